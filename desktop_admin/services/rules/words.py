@@ -1,0 +1,18 @@
+"""How a rule says no: a message for translation and its facts, translated elsewhere."""
+
+
+def N_(message: str) -> str:  # noqa: N802 - the name gettext's extraction looks for
+    """Mark a message for extraction without translating it; rules know no language."""
+    return message
+
+
+class RuleError(ValueError):
+    """A rule said no: an English message with {facts} to fill in, kept apart for translation."""
+
+    def __init__(self, message: str, **facts: object) -> None:
+        super().__init__(message)
+        self.message = message
+        self.facts = facts
+
+    def __str__(self) -> str:
+        return self.message.format(**self.facts)
