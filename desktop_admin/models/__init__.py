@@ -1,0 +1,1 @@
+"""Qt item models: they know columns and roles, not where records come from."""

@@ -1,0 +1,1 @@
+"""Widgets: no SQL, no rules, no arithmetic on points or money."""
