@@ -1,7 +1,7 @@
 """How a rule says no: a message for translation and its facts, translated elsewhere."""
 
 
-def N_(message: str) -> str:  # noqa: N802 - the name gettext's extraction looks for
+def N_(message: str) -> str:
     """Mark a message for extraction without translating it; rules know no language."""
     return message
 
