@@ -2,7 +2,8 @@
 
 pip itself chooses the versions and names the hashes, from whatever sources it is set up to use; no
 address of a source is written down.  The versions are chosen for this machine; the same versions'
-files for the other platforms are asked for afterwards, so that one lock serves them all.
+files for the other platforms are asked for afterwards, so that one lock serves them all
+(`--here` leaves that out).
 """
 
 from __future__ import annotations
@@ -20,13 +21,16 @@ ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "requirements"
 PYTHONS = ("3.11", "3.12", "3.13")
 PLATFORMS = {
-    "linux-x86_64": ("manylinux_2_28_x86_64", "manylinux_2_17_x86_64", "manylinux2014_x86_64"),
-    "linux-aarch64": ("manylinux_2_28_aarch64", "manylinux_2_17_aarch64", "manylinux2014_aarch64"),
-    "windows": ("win_amd64",),
-    "mac-arm64": ("macosx_15_0_arm64", "macosx_14_0_arm64", "macosx_13_0_arm64",
-                  "macosx_12_0_arm64", "macosx_11_0_arm64", "macosx_13_0_universal2",
-                  "macosx_11_0_universal2", "macosx_10_13_universal2"),
+    "linux-x86_64": [f"manylinux_2_{n}_x86_64" for n in range(39, 4, -1)],
+    "linux-aarch64": [f"manylinux_2_{n}_aarch64" for n in range(39, 16, -1)],
+    "windows": ["win_amd64"],
+    "mac": [f"macosx_{n}_0_{machine}" for n in range(15, 10, -1)
+            for machine in ("arm64", "universal2")]
+           + [f"macosx_10_{n}_universal2" for n in range(15, 8, -1)],
 }
+# The names wheels had before tags spoke of glibc.
+OLDER = {"linux-x86_64": ["manylinux2014_x86_64", "manylinux2010_x86_64", "manylinux1_x86_64"],
+         "linux-aarch64": ["manylinux2014_aarch64"]}
 # pip judges markers by the machine it runs on, so these would be missed.
 ELSEWHERE = {"colorama": 'sys_platform == "win32"', "pywin32-ctypes": 'sys_platform == "win32"'}
 # They run on Linux only and are asked for there only.
@@ -78,7 +82,7 @@ def gather(pins: dict[str, Pin], platform: str, python: str) -> None:
     """Add the hashes of the same versions' files for another platform."""
     wanted = [pin for pin in pins.values()
               if platform.startswith("linux") or pin.name not in LINUX_ONLY]
-    tags = [f"--platform={tag}" for tag in PLATFORMS[platform]]
+    tags = [f"--platform={tag}" for tag in PLATFORMS[platform] + OLDER.get(platform, [])]
     while wanted:
         with tempfile.TemporaryDirectory() as target:
             found, trouble = resolve(
@@ -117,9 +121,9 @@ def main() -> int:
         everything[name].marker = marker
     for name in LINUX_ONLY & everything.keys():
         everything[name].marker = 'sys_platform == "linux"'
-    for platform in PLATFORMS:
+    for platform in () if "--here" in sys.argv else PLATFORMS:
         for python in PYTHONS:
-            print(f"{platform}, Python {python}")
+            print(f"{platform}, Python {python}", flush=True)
             gather(everything, platform, python)
     run = chosen([f"{pin.name}=={pin.version}" for pin in everything.values()
                   if pin.name in names_of(program)] + list(ELSEWHERE))
