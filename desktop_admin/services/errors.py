@@ -3,7 +3,7 @@
 from typing import Self
 
 from desktop_admin.i18n import _
-from desktop_admin.services.rules.words import RuleError
+from desktop_admin.services.rules.words import RuleError, Words
 
 
 class _Spoken(Exception):
@@ -17,10 +17,14 @@ class _Spoken(Exception):
 
     def text(self) -> str:
         """Return the sentence in the present language with its facts filled in."""
+        facts = {
+            name: _(str(fact)) if isinstance(fact, Words) else fact
+            for name, fact in self.facts.items()
+        }
         try:
-            return _(self.message).format(**self.facts)
+            return _(self.message).format(**facts)
         except (LookupError, ValueError):  # a translation that names a fact we do not have
-            return self.message.format(**self.facts)
+            return str(self)
 
     def __str__(self) -> str:
         try:

@@ -6,6 +6,12 @@ def N_(message: str) -> str:
     return message
 
 
+class Words(str):
+    """A fact that is itself a message for translation, such as the title of a state."""
+
+    __slots__ = ()
+
+
 class RuleError(ValueError):
     """A rule said no: an English message with {facts} to fill in, kept apart for translation."""
 
