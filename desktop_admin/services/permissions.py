@@ -15,6 +15,7 @@ class Role(StrEnum):
     MANAGER = "manager"
     AUDITOR = "auditor"
     ADMINISTRATOR = "administrator"
+    SYSTEM = "system"  # scheduled jobs and the command line; nobody signs in with it
 
 
 class Permission(StrEnum):
@@ -78,6 +79,7 @@ _ROLE_TITLES: Mapping[Role, str] = MappingProxyType(
         Role.MANAGER: N_("Manager"),
         Role.AUDITOR: N_("Auditor"),
         Role.ADMINISTRATOR: N_("Administrator"),
+        Role.SYSTEM: N_("Scheduled jobs"),
     }
 )
 
@@ -187,6 +189,7 @@ MATRIX: Mapping[Role, frozenset[Permission]] = MappingProxyType(
         Role.MANAGER: frozenset(Permission) - _NOT_MANAGER,
         Role.AUDITOR: _AUDITOR,
         Role.ADMINISTRATOR: frozenset(Permission),
+        Role.SYSTEM: frozenset(Permission),
     }
 )
 

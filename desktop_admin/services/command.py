@@ -1,0 +1,142 @@
+"""Commands and queries: how a service asks leave, opens its operation and answers a repeated request.
+
+A command's request id is unique for ever and bound by success. The same request again is answered with the first
+receipt; the same id with other parameters is refused. A refusal is not remembered.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import inspect
+import uuid
+from collections.abc import Callable
+from typing import Any, Concatenate, ParamSpec, TypeVar, get_type_hints
+
+from desktop_admin.i18n import N_
+from desktop_admin.services import codec
+from desktop_admin.services.database.sql import Sql
+from desktop_admin.services.database.work import Operation, Work
+from desktop_admin.services.errors import Refused
+from desktop_admin.services.permissions import Permission, may
+from desktop_admin.services.topics import Topic
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+# every command and query of the program by name, for tests over all of them and for approvals
+COMMANDS: dict[str, Callable[..., Any]] = {}
+QUERIES: dict[str, Callable[..., Any]] = {}
+
+_FIND = Sql(
+    "SELECT o.kind, o.parameters, r.body FROM operation o LEFT JOIN receipt r ON r.operation_id = o.id "
+    "WHERE o.request = :request"
+)
+_OPEN = Sql(
+    "INSERT INTO operation (id, request, kind, parameters, operator_id, branch_id, workstation, business_date, recorded_at) "
+    "VALUES (:id, :request, :kind, :parameters, :operator_id, :branch_id, :workstation, :business_date, :recorded_at)"
+)
+_RECEIPT = Sql("INSERT INTO receipt (operation_id, body) VALUES (:id, :body)")
+
+
+def new_request() -> str:
+    """A request id. A form makes it when it opens and keeps it until it closes."""
+    return uuid.uuid4().hex
+
+
+def command(
+    permission: Permission, *topics: Topic
+) -> Callable[[Callable[Concatenate[Work, P], R]], Callable[Concatenate[Work, P], R]]:
+    """Declare a service that writes: the leave it needs and the topics it touches.
+
+    The service takes ``work`` and keywords only, ``request`` among them, and answers a frozen record.
+    """
+
+    def declare(service: Callable[Concatenate[Work, P], R]) -> Callable[Concatenate[Work, P], R]:
+        name = _name(service)
+        answer: list[Any] = []
+
+        @functools.wraps(service)
+        def run(work: Work, *args: P.args, **kwargs: P.kwargs) -> R:
+            if args:
+                raise TypeError(f"{name} takes keywords only")
+            _ask_leave(work, permission)
+            if work.operation is not None:  # part of another command, under its request
+                work.touch(*topics)
+                return service(work, *args, **kwargs)
+            if not answer:
+                answer.append(get_type_hints(service)["return"])
+            done, value = _open(work, name, kwargs, answer[0])
+            if done:
+                work.touch(*topics)
+                return value  # type: ignore[no-any-return]
+            result = service(work, *args, **kwargs)
+            work.run(_RECEIPT, id=work.operation.id, body=codec.dump(result))  # type: ignore[attr-defined]
+            work.touch(*topics)
+            return result
+
+        run.permission = permission  # type: ignore[attr-defined]
+        run.topics = frozenset(topics)  # type: ignore[attr-defined]
+        COMMANDS[name] = run
+        return run
+
+    return declare
+
+
+def query(permission: Permission) -> Callable[[Callable[Concatenate[Work, P], R]], Callable[Concatenate[Work, P], R]]:
+    """Declare a service that only reads, and the leave it needs."""
+
+    def declare(service: Callable[Concatenate[Work, P], R]) -> Callable[Concatenate[Work, P], R]:
+        @functools.wraps(service)
+        def run(work: Work, *args: P.args, **kwargs: P.kwargs) -> R:
+            _ask_leave(work, permission)
+            return service(work, *args, **kwargs)
+
+        run.permission = permission  # type: ignore[attr-defined]
+        QUERIES[_name(service)] = run
+        return run
+
+    return declare
+
+
+def _name(service: Callable[..., Any]) -> str:
+    parameters = list(inspect.signature(service).parameters.values())[1:]
+    if any(p.kind is not inspect.Parameter.KEYWORD_ONLY for p in parameters):
+        raise TypeError(f"{service.__qualname__}: work first, the rest keyword-only")
+    module = service.__module__.removeprefix("desktop_admin.services.")
+    return f"{module}.{service.__name__}"
+
+
+def _ask_leave(work: Work, permission: Permission) -> None:
+    if not may(work.actor.role, permission):
+        raise Refused(N_("Your role does not allow this."), permission=permission.value)
+
+
+def _open(work: Work, name: str, kwargs: dict[str, Any], answer: Any) -> tuple[bool, Any]:
+    """Open the operation; or, for a repeated request, its first receipt."""
+    request = kwargs.get("request")
+    if not isinstance(request, str) or not 8 <= len(request) <= 100:
+        raise Refused(N_("This act has no proper request id."))
+    said = codec.dump({key: value for key, value in kwargs.items() if key != "request"})
+    parameters = hashlib.sha256(said.encode()).hexdigest()
+    known = work.first(_FIND, request=request)
+    if known is not None:
+        if known.kind != name or known.parameters != parameters:
+            raise Refused(N_("This request was already used for something else. Nothing was done; open the form again."))
+        return True, codec.load(answer, known.body)
+    operation = Operation(work.new_ids("operation")[0], request, name)
+    actor = work.actor
+    work.run(
+        _OPEN,
+        id=operation.id,
+        request=request,
+        kind=name,
+        parameters=parameters,
+        operator_id=actor.operator_id,
+        branch_id=actor.branch_id,
+        workstation=actor.workstation,
+        business_date=work.today_text,
+        recorded_at=work.now_text,
+    )
+    work.operation = operation
+    return False, None

@@ -1,0 +1,1 @@
+"""The database: schema, triggers, units of work, upgrades. The only code that commits."""

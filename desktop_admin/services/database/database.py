@@ -1,0 +1,147 @@
+"""A shop's database, opened. The only place that begins and commits."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, Generic, Literal, TypeVar, cast
+
+from sqlalchemy import Connection, text
+from sqlalchemy.engine import Engine
+from sqlalchemy.exc import DBAPIError
+
+from desktop_admin.services.database import failures, opening
+from desktop_admin.services.database.clock import Clock, SystemClock
+from desktop_admin.services.database.engines import engine_for, kind_of, parse
+from desktop_admin.services.database.work import Actor, Shop, Work
+from desktop_admin.services.topics import Topic
+
+T = TypeVar("T")
+
+_TRIES = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Written(Generic[T]):
+    """What a write answered and what it touched."""
+
+    result: T
+    topics: frozenset[Topic]
+
+
+class Database:
+    """One shop. ``read`` is one snapshot; ``write`` commits whole or leaves nothing."""
+
+    def __init__(self, engine: Engine, clock: Clock) -> None:
+        self.engine = engine
+        self.clock = clock
+        self.kind = cast(Literal["sqlite", "postgresql"], kind_of(engine.url))
+        self.shop: Shop = self._read_shop()
+
+    @classmethod
+    def open(cls, url: str, *, clock: Clock | None = None) -> Database:
+        """Open a shop. Trouble: not ours, damaged, or of another version than this program."""
+        engine = engine_for(parse(url))
+        try:
+            opening.check(engine)
+            return cls(engine, clock or SystemClock())
+        except BaseException:
+            engine.dispose()
+            raise
+
+    @property
+    def name(self) -> str:
+        """What the status bar calls this database; never with a password."""
+        url = self.engine.url
+        return str(url.database) if self.kind == "sqlite" else f"{url.host or 'localhost'}/{url.database}"
+
+    def read(self, query: Callable[[Work], T], *, actor: Actor | None = None) -> T:
+        """Run a query in one snapshot. Trouble where the database does not answer."""
+        for attempt in range(3):
+            try:
+                with self._reading() as connection:
+                    return query(self._work(connection, actor, writing=False))
+            except DBAPIError as error:
+                if not failures.lost(error) or attempt == 2:
+                    raise failures.trouble(error) from error
+                self.engine.dispose()
+        raise AssertionError("unreachable")
+
+    def write(self, operation: Callable[[Work], T], *, actor: Actor | None) -> Written[T]:
+        """Run a service and commit all it wrote, or nothing.
+
+        Tried again as a whole after a lost race, a deadlock or a lost connection: the request id makes that safe,
+        also when the connection went while the answer to COMMIT was under way.
+        """
+        for attempt in range(_TRIES):
+            try:
+                with self._writing() as connection:
+                    work = self._work(connection, actor, writing=True)
+                    result = operation(work)
+                return Written(result, frozenset(work.topics))
+            except DBAPIError as error:
+                if not failures.may_retry(error) or attempt == _TRIES - 1:
+                    raise failures.trouble(error) from error
+                if failures.lost(error):
+                    self.engine.dispose()
+                time.sleep(random.uniform(0, 0.01 * 2**attempt))
+        raise AssertionError("unreachable")
+
+    def reload_shop(self) -> None:
+        """Read the shop's own facts again, after they were changed."""
+        self.shop = self._read_shop()
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+    def _work(self, connection: Connection, actor: Actor | None, *, writing: bool) -> Work:
+        return Work(
+            connection, engine=self.kind, actor=actor, now=self.clock.now(), shop=self.shop, writing=writing
+        )
+
+    @contextmanager
+    def _writing(self) -> Iterator[Connection]:
+        with self.engine.connect() as connection:
+            if self.kind == "sqlite":
+                connection.exec_driver_sql("BEGIN IMMEDIATE")
+            try:
+                yield connection
+                connection.commit()
+            except BaseException as error:
+                self._roll_back(connection, error)
+                raise
+
+    @contextmanager
+    def _reading(self) -> Iterator[Connection]:
+        with self.engine.connect() as connection:
+            if self.kind == "sqlite":
+                connection.exec_driver_sql("BEGIN")
+            else:
+                connection = connection.execution_options(
+                    isolation_level="REPEATABLE READ", postgresql_readonly=True
+                )
+            try:
+                yield connection
+            finally:
+                connection.rollback()
+
+    @staticmethod
+    def _roll_back(connection: Connection, error: BaseException) -> None:
+        try:
+            connection.rollback()
+        except DBAPIError:
+            connection.invalidate()
+        if isinstance(error, DBAPIError) and not isinstance(error.orig, Exception):
+            connection.invalidate()
+
+    def _read_shop(self) -> Shop:
+        with self.engine.connect() as connection:
+            row: Any = connection.execute(
+                text("SELECT uuid, name, timezone, currency, minor_digits, is_sample FROM shop WHERE id = 1")
+            ).first()
+        if row is None:
+            return Shop("", "", "UTC", "CNY", 2, False)
+        return Shop(row.uuid, row.name, row.timezone, row.currency, row.minor_digits, bool(row.is_sample))

@@ -1,0 +1,86 @@
+"""SQLAlchemy engines for a shop's database: one embedded file, or a PostgreSQL server."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+from sqlalchemy import URL, Engine, create_engine, event, make_url
+from sqlalchemy.pool import QueuePool
+
+from desktop_admin.i18n import N_
+from desktop_admin.services.errors import Trouble
+
+# "PtDk" read as a number: names our files among all SQLite files
+APPLICATION_ID = 0x5074446B
+BUSY_SECONDS = 5
+
+
+def kind_of(url: URL) -> str:
+    return "postgresql" if url.get_backend_name() == "postgresql" else "sqlite"
+
+
+def parse(url: str) -> URL:
+    """A database URL, or the path of a file. Refuses what is neither."""
+    if "://" not in url:
+        return URL.create("sqlite", database=url)
+    try:
+        parsed = make_url(url)
+    except Exception as error:
+        raise Trouble(N_("“{url}” is not a database address."), url=url) from error
+    if parsed.get_backend_name() == "sqlite":
+        return parsed.set(drivername="sqlite")
+    if parsed.get_backend_name() == "postgresql":
+        return parsed.set(drivername="postgresql+psycopg")
+    raise Trouble(N_("PointsDesk works with SQLite files and PostgreSQL servers, not with “{url}”."), url=parsed.get_backend_name())
+
+
+def engine_for(url: URL, *, readonly: bool = False) -> Engine:
+    """An engine with the habits the books need. Opens no connection yet."""
+    return _sqlite(url, readonly=readonly) if kind_of(url) == "sqlite" else _postgresql(url)
+
+
+def h(text: str) -> str:
+    """SHA-256 in hex: the hash of the ledger's chain, also known to the triggers."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _sqlite(url: URL, *, readonly: bool) -> Engine:
+    from sqlcipher3 import dbapi2  # bundles a current SQLite; the system's may corrupt a WAL database
+
+    engine = create_engine(
+        url,
+        module=dbapi2,
+        poolclass=QueuePool,
+        pool_size=5,
+        max_overflow=3,
+        connect_args={"isolation_level": None, "timeout": BUSY_SECONDS, "check_same_thread": False, "cached_statements": 512},
+    )
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: Any, _record: Any) -> None:
+        connection.create_function("h", 1, h, deterministic=True)
+        connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute("PRAGMA recursive_triggers = ON")
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA temp_store = MEMORY")
+        connection.execute("PRAGMA cache_size = -32768")
+        connection.execute("PRAGMA trusted_schema = ON")
+        if readonly:
+            connection.execute("PRAGMA query_only = ON")
+
+    return engine
+
+
+def _postgresql(url: URL) -> Engine:
+    return create_engine(
+        url,
+        pool_size=5,
+        max_overflow=3,
+        pool_pre_ping=False,
+        connect_args={
+            "application_name": "pointsdesk",
+            "connect_timeout": 5,
+            "options": "-c lock_timeout=3000 -c idle_in_transaction_session_timeout=30000 -c timezone=UTC",
+        },
+    )

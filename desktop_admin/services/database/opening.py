@@ -1,0 +1,69 @@
+"""Opening a database: is it ours, sound, of our version, and in a place where it is safe?"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from sqlalchemy import text
+from sqlalchemy.engine import Engine
+from sqlalchemy.exc import DBAPIError
+
+from desktop_admin.i18n import N_
+from desktop_admin.services.database import failures, upgrades
+from desktop_admin.services.database.engines import APPLICATION_ID, kind_of
+from desktop_admin.services.errors import Trouble
+
+_REMOTE = {"cifs", "smb2", "smb3", "smbfs", "nfs", "nfs4", "9p", "fuse.sshfs", "afpfs", "webdav", "fuse.davfs", "drvfs", "ncpfs"}
+_SYNCED = ("onedrive", "dropbox", "坚果云", "nutstore", "google drive", "icloud", "baidunetdisk")
+
+
+def check(engine: Engine) -> None:
+    """Trouble unless the database may be worked with."""
+    try:
+        if kind_of(engine.url) == "sqlite":
+            _check_file(engine)
+        upgrades.check_version(engine)
+    except DBAPIError as error:
+        raise failures.trouble(error) from error
+
+
+def place(path: Path) -> None:
+    """Trouble where a file in this folder would be lost or corrupted: network shares and synchronised folders."""
+    folder = str(path.resolve().parent)
+    if file_system(path) in _REMOTE:
+        raise Trouble(N_("“{folder}” is on a network share. A database file there gets damaged; choose a local disk."), folder=folder)
+    if any(name in folder.lower() for name in _SYNCED):
+        raise Trouble(N_("“{folder}” is synchronised with other machines. A database file there gets damaged; choose another folder."), folder=folder)
+
+
+def file_system(path: Path) -> str:
+    """The kind of file system that holds the path, as the machine names it; empty where it does not say."""
+    mounts = Path("/proc/self/mounts")
+    if not mounts.exists():
+        return ""
+    best, kind = "", ""
+    where = str(path.resolve())
+    for line in mounts.read_text(encoding="utf-8", errors="replace").splitlines():
+        _device, point, name, *_rest = line.split(" ")
+        point = point.replace("\\040", " ")
+        if (where == point or where.startswith(point.rstrip("/") + "/")) and len(point) >= len(best):
+            best, kind = point, name
+    return kind
+
+
+def _check_file(engine: Engine) -> None:
+    path = Path(engine.url.database or "")
+    if not path.is_file():
+        raise Trouble(N_("There is no database file at “{path}”."), path=str(path))
+    place(path)
+    with path.open("rb") as file:
+        if file.read(16) != b"SQLite format 3\x00":
+            raise Trouble(N_("“{path}” is not a PointsDesk database."), path=str(path))
+    with engine.connect() as connection:
+        if connection.execute(text("PRAGMA application_id")).scalar_one() != APPLICATION_ID:
+            raise Trouble(N_("“{path}” is not a PointsDesk database."), path=str(path))
+        if os.access(path, os.W_OK):
+            connection.exec_driver_sql("PRAGMA journal_mode = WAL")
+        if connection.exec_driver_sql("PRAGMA quick_check(1)").scalar_one() != "ok":
+            raise Trouble(N_("“{path}” is damaged. Nothing was changed; restore the newest backup."), path=str(path))

@@ -1,0 +1,93 @@
+"""Versions of the database: creating it, upgrading it all or nothing, refusing what is newer than the program."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, inspect, text
+
+from desktop_admin.i18n import N_
+from desktop_admin.services.database.engines import APPLICATION_ID, kind_of
+from desktop_admin.services.errors import Trouble
+
+# every version in order; a new migration appends its name here
+VERSIONS = ("0001",)
+HEAD = VERSIONS[-1]
+_ADVISORY_LOCK = 0x506F696E  # two upgraders of one server wait for each other
+
+
+class OlderDatabase(Trouble):
+    """The database waits for an upgrade."""
+
+
+def version_of(engine: Engine) -> str:
+    """The database's version; empty for a database that holds nothing of ours."""
+    with engine.connect() as connection:
+        if not inspect(connection).has_table("alembic_version"):
+            return ""
+        return str(connection.execute(text("SELECT version_num FROM alembic_version")).scalar() or "")
+
+
+def check_version(engine: Engine) -> None:
+    """Trouble unless the database has exactly this program's version."""
+    version = version_of(engine)
+    if version == HEAD:
+        return
+    if version == "":
+        raise Trouble(N_("This database holds no PointsDesk shop."))
+    if version in VERSIONS:
+        raise OlderDatabase(
+            N_("The database has version {database}, this program {program}. Upgrade it first: a verified backup is made before."),
+            database=version,
+            program=HEAD,
+        )
+    raise Trouble(
+        N_("The database has version {database}, newer than this program ({program}). Nothing was changed; install the newer program."),
+        database=version,
+        program=HEAD,
+    )
+
+
+def upgrade(engine: Engine) -> tuple[str, str]:
+    """Bring the database to this program's version in one transaction; answers (version before, after)."""
+    before = version_of(engine)
+    if before not in ("", *VERSIONS):
+        check_version(engine)
+    with engine.connect() as connection:
+        _begin(connection)
+        try:
+            before = _version_inside(connection)
+            if before != HEAD:
+                _run(connection)
+            connection.commit()
+        except BaseException:
+            connection.rollback()
+            raise
+    return before, HEAD
+
+
+def _begin(connection: Connection) -> None:
+    if kind_of(connection.engine.url) == "sqlite":
+        connection.exec_driver_sql(f"PRAGMA application_id = {APPLICATION_ID}")
+        connection.exec_driver_sql("PRAGMA journal_mode = WAL")
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    else:
+        connection.execute(text("SELECT pg_advisory_xact_lock(:n)"), {"n": _ADVISORY_LOCK})
+
+
+def _version_inside(connection: Connection) -> str:
+    if not inspect(connection).has_table("alembic_version"):
+        return ""
+    return str(connection.execute(text("SELECT version_num FROM alembic_version")).scalar() or "")
+
+
+def _run(connection: Connection) -> None:
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
+    attributes: dict[Any, Any] = config.attributes
+    attributes["connection"] = connection
+    command.upgrade(config, "head")
