@@ -179,7 +179,7 @@ def prepare(kind: str = "dev") -> None:
         if status:
             stop("The packages could not be installed; the lines above say why. Nothing was "
                  "changed outside .venv, and the next call tries again.")
-        in_venv("-m", "compileall", "-q", "-j", "0", VENV / "lib", check=False)
+        in_venv("-m", "compileall", "-qq", "-j", "0", VENV / "lib", check=False)
         stamp.write_text(digest)
     compile_text()
 

@@ -190,19 +190,46 @@ def _die_with_parent() -> None:
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGQUIT)
 
 
-class Server:
-    """A running PostgreSQL; `start` makes one, `stop` ends it and removes its folder."""
+class Socket:
+    """A running server as its clients see it: a folder with a socket."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def conninfo(self, database: str, user: str = SUPERUSER) -> str:
+        """libpq's words for this database."""
+        return f"host={self.folder} port={PORT} dbname={database} user={user}"
+
+    def url(self, database: str, user: str = SUPERUSER) -> str:
+        """The database as the program's URL."""
+        return f"postgresql://{user}@/{database}?host={quote(str(self.folder))}&port={PORT}"
+
+    def create(self, database: str, template: str | None = None) -> str:
+        """A new database, empty or a copy of a template nobody is connected to; its URL."""
+        source = f' TEMPLATE "{template}"' if template else " TEMPLATE template0"
+        self._execute(f'CREATE DATABASE "{database}"{source}')
+        return self.url(database)
+
+    def drop(self, database: str) -> None:
+        """Remove a database, also from under its connections."""
+        self._execute(f'DROP DATABASE IF EXISTS "{database}" WITH (FORCE)')
+
+    def _execute(self, statement: str) -> None:
+        with psycopg.connect(self.conninfo("postgres"), autocommit=True) as connection:
+            connection.execute(statement.encode())
+
+
+class Server(Socket):
+    """A PostgreSQL of our own; `start` makes one, `stop` ends it and removes its folder."""
 
     def __init__(self, folder: Path, account: Account, binaries: Binaries) -> None:
-        self.folder = folder
+        super().__init__(folder)
         self.account = account
         self.binaries = binaries
         self.data = folder / "data"
         self.log = folder / "log"
         self._process: subprocess.Popen[bytes] | None = None
         self._watchdog: subprocess.Popen[bytes] | None = None
-
-    # -- life ---------------------------------------------------------------------------------
 
     def run(self, program: str, *arguments: str | Path) -> str:
         """Run one of PostgreSQL's programs as the server's account and answer what it printed."""
@@ -280,30 +307,6 @@ class Server:
     @property
     def pid(self) -> int | None:
         return self._process.pid if self._process else None
-
-    # -- databases ----------------------------------------------------------------------------
-
-    def conninfo(self, database: str, user: str = SUPERUSER) -> str:
-        """libpq's words for this database."""
-        return f"host={self.folder} port={PORT} dbname={database} user={user}"
-
-    def url(self, database: str, user: str = SUPERUSER) -> str:
-        """The database as the program's URL."""
-        return f"postgresql://{user}@/{database}?host={quote(str(self.folder))}&port={PORT}"
-
-    def create(self, database: str, template: str | None = None) -> str:
-        """A new database, empty or a copy of a template nobody is connected to; its URL."""
-        source = f' TEMPLATE "{template}"' if template else " TEMPLATE template0"
-        self._execute(f'CREATE DATABASE "{database}"{source}')
-        return self.url(database)
-
-    def drop(self, database: str) -> None:
-        """Remove a database, also from under its connections."""
-        self._execute(f'DROP DATABASE IF EXISTS "{database}" WITH (FORCE)')
-
-    def _execute(self, statement: str) -> None:
-        with psycopg.connect(self.conninfo("postgres"), autocommit=True) as connection:
-            connection.execute(statement.encode())
 
 
 def _environment() -> dict[str, str]:

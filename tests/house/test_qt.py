@@ -1,0 +1,26 @@
+"""The Qt binding itself: traps that a new version may bring back."""
+
+from __future__ import annotations
+
+import sys
+
+import PySide6
+from PySide6.QtWidgets import QLabel
+from pytestqt.qtbot import QtBot
+
+CALLS = 20_000
+
+
+def test_void_calls_keep_none_alive(qtbot: QtBot) -> None:
+    """6.12.0 drops a reference to None with every void call, and Python 3.11 dies of it."""
+    label = QLabel()
+    qtbot.addWidget(label)
+    before = sys.getrefcount(None)
+    for _ in range(CALLS):
+        label.setText("x")
+    assert sys.getrefcount(None) > before - 1000
+
+
+def test_the_binding_is_one_we_trust() -> None:
+    version = tuple(int(part) for part in PySide6.__version__.split(".")[:3])
+    assert (6, 11, 3) <= version < (6, 12)
