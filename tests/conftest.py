@@ -8,7 +8,7 @@ import shutil
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import hypothesis
@@ -131,3 +131,15 @@ def _english() -> None:
 
     if i18n.current_language() != "en":
         i18n.use_language("en")
+
+
+@pytest.fixture
+def real_data() -> Callable[[str], Path]:
+    """`real_data("online_retail.csv.xz")`: a file of real data beside the tree, or a skip."""
+    def path(name: str) -> Path:
+        found = ROOT.parent / "shared" / "data" / name
+        if not found.exists():
+            pytest.skip(f"the real data {name} is not on this machine")
+        return found
+
+    return path
