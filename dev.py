@@ -290,9 +290,12 @@ def main() -> int:
     parser = argparse.ArgumentParser(
         prog="dev.py", description="Develop PointsDesk.", epilog=f"commands:\n{listed}",
         formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("command", choices=list(known), metavar="command")
+    parser.add_argument("command", choices=list(known), metavar="command", nargs="?")
     parser.add_argument("arguments", nargs=argparse.REMAINDER, help="handed to the command")
     wish = parser.parse_args()
+    if wish.command is None:
+        parser.print_help()
+        return 2
     try:
         return known[wish.command][1](wish.arguments)
     except KeyboardInterrupt:

@@ -11,6 +11,7 @@ import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_dir
@@ -26,11 +27,16 @@ KEYWORDS = {"_": None, "N_": None, "gettext": None, "ngettext": (1, 2)}
 # A fixed date: a catalogue changes only with its messages.
 _THEN = datetime(2026, 1, 1, tzinfo=UTC)
 
+_HEADER: dict[str, Any] = {
+    "project": "PointsDesk", "version": "-", "charset": "utf-8", "fuzzy": False,
+    "creation_date": _THEN, "revision_date": _THEN, "last_translator": "-", "language_team": "-",
+    "msgid_bugs_address": "-", "copyright_holder": "-",
+}
+
 
 def template() -> Catalog:
     """Every message of the code."""
-    catalog = Catalog(project="PointsDesk", version="", creation_date=_THEN, fuzzy=False,
-                      charset="utf-8")
+    catalog = Catalog(header_comment="# The messages of PointsDesk.", **_HEADER)
     for path, _, message, comments, _ in extract_from_dir(
             ROOT / "desktop_admin", keywords=KEYWORDS, comment_tags=("Translators:",)):
         catalog.add(message, None, [(f"desktop_admin/{path}", 0)], auto_comments=comments)
@@ -56,10 +62,11 @@ def update() -> None:
     POT.write_bytes(_written(messages))
     for language in LANGUAGES:
         path = LOCALE / f"{language}.po"
-        catalog = load(path) if path.exists() else Catalog(
-            locale=language, project="PointsDesk", version="", charset="utf-8")
-        catalog.creation_date = catalog.revision_date = _THEN
-        catalog.fuzzy = False
+        # The header is made anew: only the messages come from the file.
+        catalog = Catalog(locale=language, header_comment=f"# PointsDesk: {language}.", **_HEADER)
+        for message in load(path) if path.exists() else ():
+            if message.id:
+                catalog[message.id] = message
         catalog.update(messages, no_fuzzy_matching=True)
         if language == "en":
             for message in catalog:
@@ -67,8 +74,7 @@ def update() -> None:
                     message.string = message.id
         path.write_bytes(_written(catalog))
     compile_all()
-    for line in faults():
-        print(line)
+    print(f"{sum(1 for _ in faults())} translations are missing or wrong: `dev.py text check`")
 
 
 def compile_all() -> None:
