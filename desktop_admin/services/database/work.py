@@ -69,7 +69,7 @@ class Work:
         writing: bool,
     ) -> None:
         self._connection = connection
-        self._text = engine  # the attribute of Sql that holds this engine's text
+        self._text: Literal["sqlite", "postgresql"] = engine  # also the attribute of Sql that holds this engine's text
         self._actor = actor
         self.now = now
         self.shop = shop
@@ -82,6 +82,11 @@ class Work:
         if self._actor is None:
             raise RuntimeError("this work has no actor")
         return self._actor
+
+    @property
+    def engine(self) -> Literal["sqlite", "postgresql"]:
+        """Which engine this is; for the doctor and backups only, services do not ask."""
+        return self._text
 
     @property
     def has_actor(self) -> bool:

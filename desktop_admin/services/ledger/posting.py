@@ -160,12 +160,9 @@ class Posting:
         if missing and policy == "refuse":
             raise Refused(N_("{missing} of these points are already spent, so they cannot be taken back."), field="points", missing=missing)
         if missing:
+            self._debts(account).append(Debt(entry, missing))
             entry.owes = missing
             account.owed += missing
-            if account.debts is not None:
-                account.debts.append(Debt(entry, missing))
-            elif account.owed == missing:
-                account.debts = [Debt(entry, missing)]
         if missing and policy == "clamp":
             self._forgive(account, entry, missing, facts)
         return entry
@@ -313,7 +310,7 @@ class Posting:
 
     def _debts(self, account: Account) -> list[Debt]:
         if account.debts is None:
-            rows = self._work.all(statements.DEBTS, m=account.member_id)
+            rows = self._work.all(statements.DEBTS, m=account.member_id) if account.owed else ()
             account.debts = [Debt(row.id, row.owing) for row in rows if row.owing > 0]
         account.debts = [debt for debt in account.debts if debt.left > 0]
         return account.debts

@@ -1,0 +1,66 @@
+"""Is everything there that guards the books? Compares the database with the declared triggers and indexes."""
+
+from __future__ import annotations
+
+import re
+
+from desktop_admin.i18n import N_
+from desktop_admin.services.database.schema import tables, triggers
+from desktop_admin.services.database.sql import Sql
+from desktop_admin.services.work import Work
+
+MESSAGE = N_("A table, index or trigger of the books is missing or was changed.")
+
+_SQLITE = Sql("SELECT type AS kind, name, sql FROM sqlite_schema WHERE type IN ('table', 'index', 'trigger') AND sql IS NOT NULL")
+_POSTGRESQL = Sql(
+    "SELECT 'table' AS kind, tablename AS name, '' AS sql FROM pg_tables WHERE schemaname = current_schema() UNION ALL "
+    "SELECT 'index', indexname, '' FROM pg_indexes WHERE schemaname = current_schema() UNION ALL "
+    "SELECT 'trigger', tgname || '@' || c.relname, CASE WHEN tgenabled IN ('O', 'A') THEN '' ELSE 'disabled' END "
+    "FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid WHERE NOT tgisinternal "
+    "AND c.relnamespace = current_schema()::regnamespace UNION ALL "
+    "SELECT 'function', proname, md5(btrim(prosrc)) FROM pg_proc WHERE pronamespace = current_schema()::regnamespace"
+)
+
+
+def missing(work: Work) -> list[str]:
+    """What is declared but not there, or there in another form."""
+    return _sqlite(work) if work.engine == "sqlite" else _postgresql(work)
+
+
+def _sqlite(work: Work) -> list[str]:
+    there = {(row.kind, row.name): _squeeze(row.sql) for row in work.all(_SQLITE)}
+    out = []
+    for statement in (*tables("sqlite"), *triggers("sqlite")):
+        kind, name = _names(statement)
+        found = there.get((kind, name))
+        if found is None:
+            out.append(f"{kind} {name} is missing")
+        elif found != _squeeze(statement):
+            out.append(f"{kind} {name} was changed")
+    return out
+
+
+def _postgresql(work: Work) -> list[str]:
+    there = {(row.kind, row.name): row.sql for row in work.all(_POSTGRESQL)}
+    out = []
+    for statement in (*tables("postgresql"), *triggers("postgresql")):
+        kind, name = _names(statement)
+        if kind == "trigger":
+            found = re.search(r"\bON (\w+)", re.sub(r"UPDATE OF [\w, ]+ ON", "UPDATE ON", statement))
+            name = f"{name}@{found[1] if found else ''}"
+        state = there.get((kind, name))
+        if state is None:
+            out.append(f"{kind} {name} is missing")
+        elif state == "disabled":
+            out.append(f"{kind} {name} is disabled")
+    return out
+
+
+def _names(statement: str) -> tuple[str, str]:
+    found = re.match(r"CREATE (?:UNIQUE )?(TABLE|INDEX|TRIGGER|FUNCTION) (\w+)", statement)
+    assert found is not None, statement
+    return found[1].lower(), found[2]
+
+
+def _squeeze(text: str) -> str:
+    return re.sub(r"\s+", " ", text).strip()
