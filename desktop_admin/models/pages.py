@@ -125,7 +125,7 @@ class PagedTable(RecordModel[R]):
         self._slots: dict[int, int] = {}  # which page each slot of questions was last asked for
         self._generation = 0
         self._keep_place = False
-        self._counted = None
+        self._counted: int | None = None
         self._timer = QTimer(self, singleShot=True, interval=0)
         self._timer.timeout.connect(self._ask_wanted)
 
@@ -152,7 +152,7 @@ class PagedTable(RecordModel[R]):
         """Ask again for the first page, the count and the anchors; `keep_place` does not scroll."""
         self._generation += 1
         self._keep_place = keep_place and self._known.rows > 0
-        self._counted: int | None = None
+        self._counted = None
         self._asked.clear()
         self._slots.clear()
         self._wanted.clear()

@@ -1,0 +1,117 @@
+"""What a screen may know of the program around it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Protocol
+
+from PySide6.QtCore import QObject, Signal
+
+from desktop_admin.services.permissions import Permission, may
+from desktop_admin.views.actions import Actions
+
+if TYPE_CHECKING:
+    from desktop_admin.services.work import Actor
+    from desktop_admin.settings import Settings
+    from desktop_admin.tasks import Tasks
+    from desktop_admin.views.widgets.record_table import Shown
+
+
+class Notices(Protocol):
+    """Where short messages go."""
+
+    def tell(
+        self,
+        text: str,
+        *,
+        tone: str = "good",
+        action: str = "",
+        act: Callable[[], object] | None = None,
+    ) -> None: ...
+
+    def report(self, error: Exception) -> None: ...
+
+
+class Desk(QObject):
+    """The bridge from screens to the program: tasks, who works here, settings, notices, others."""
+
+    actor_changed = Signal(object)  # Actor | None
+    undo_changed = Signal(str)  # "Undo: adjust 张三 +50", "" when there is nothing
+    status_changed = Signal(str)  # what the selection adds up to
+    open_wanted = Signal(str, dict)
+    scanned = Signal(str)  # a barcode that no focused screen took
+
+    def __init__(
+        self,
+        tasks: Tasks,
+        settings: Settings,
+        notices: Notices,
+        parent: QObject | None = None,
+        actions: Actions | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.tasks, self.settings, self.notices = tasks, settings, notices
+        self.actions = actions or Actions(settings, self)
+        self.drafts: dict[str, dict[str, Any]] = {}
+        self.exporter: Callable[[Shown], None] | None = None
+        self._undo: tuple[str, Callable[[], object]] | None = None
+
+    # --- who ------------------------------------------------------------------------------------
+
+    @property
+    def actor(self) -> Actor | None:
+        """Answer who is signed in."""
+        return self.tasks.actor
+
+    def sign_in(self, actor: Actor | None) -> None:
+        """Someone signed in (None: out); what the last one could undo is gone."""
+        self.tasks.actor = actor
+        self.offer_undo("", None)
+        self.actor_changed.emit(actor)
+
+    def can(self, permission: Permission | None) -> bool:
+        """Say whether who is signed in may do this."""
+        if permission is None:
+            return True
+        return self.actor is not None and may(self.actor.role, permission)
+
+    # --- where ----------------------------------------------------------------------------------
+
+    def open(self, screen: str, **where: Any) -> None:
+        """Show a screen by its id: `desk.open("members", member_id=7)`."""
+        self.open_wanted.emit(screen, where)
+
+    def status(self, text: str) -> None:
+        """Show what is selected in the status bar."""
+        self.status_changed.emit(text)
+
+    def export(self, shown: Shown) -> None:
+        """Export exactly what a table shows."""
+        if self.exporter is not None:
+            self.exporter(shown)
+
+    # --- undo -----------------------------------------------------------------------------------
+
+    def offer_undo(self, text: str, act: Callable[[], object] | None) -> None:
+        """Name the last act that can be undone, and how: a reversal, never an eraser."""
+        self._undo = (text, act) if act is not None else None
+        self.undo_changed.emit(text if act is not None else "")
+
+    def undo(self) -> None:
+        """Undo what was named last."""
+        if self._undo is not None:
+            act = self._undo[1]
+            self.offer_undo("", None)
+            act()
+
+    # --- memory ---------------------------------------------------------------------------------
+
+    def remember(self, place: str, value: Any) -> None:
+        """Keep a plain value for this operator ("members/columns")."""
+        if self.actor is not None:
+            self.settings.remember(self.actor.operator_id, place, value)
+
+    def recall(self, place: str) -> Any:
+        """Answer what this operator's screen kept, or None."""
+        actor = self.actor
+        return self.settings.recall(actor.operator_id, place) if actor is not None else None

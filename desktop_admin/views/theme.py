@@ -1,0 +1,272 @@
+"""How everything looks: palette, text sizes, style, fonts and icons, light and dark.
+
+Screens say what a thing is (`mark(label, text="title")`, `mark(button, kind="primary")`); only this
+module and `resources/style` say how that looks.
+"""
+
+from __future__ import annotations
+
+import re
+import weakref
+from functools import lru_cache
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import shiboken6
+from PySide6.QtCore import QByteArray, QObject, QSize, QStandardPaths, Qt, QTimer, Signal
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QIcon, QPainter, QPalette, QPixmap
+from PySide6.QtWidgets import QApplication, QStyleFactory, QWidget
+
+from desktop_admin import RESOURCES
+from desktop_admin.models.delegates import Palette
+from desktop_admin.views.colours import DARK, LIGHT, Colours
+
+SPACE = 8  # px; everything stands on multiples of 4
+BASE = 13  # px of plain text at 100 %
+
+SCALES = (90, 100, 110, 125, 140, 160)
+
+_LATIN = ("Inter", "Segoe UI", "SF Pro Text", "Noto Sans", "Ubuntu", "Cantarell")
+_CHINESE = {
+    "zh_CN": ("PingFang SC", "Microsoft YaHei UI", "Microsoft YaHei", "Noto Sans CJK SC",
+              "Source Han Sans SC", "Noto Sans SC", "WenQuanYi Micro Hei", "WenQuanYi Zen Hei"),
+    "zh_TW": ("PingFang TC", "Microsoft JhengHei UI", "Microsoft JhengHei", "Noto Sans CJK TC",
+              "Source Han Sans TC", "Noto Sans TC", "Noto Sans SC", "WenQuanYi Micro Hei"),
+}  # fmt: skip
+_CHINESE["en"] = _CHINESE["zh_CN"]
+
+
+class Theme(QObject):
+    """The look in force; one per program, `theme.current()` answers it."""
+
+    changed = Signal()
+
+    def __init__(self, app: QApplication, mode: str = "system", scale: int = 100) -> None:
+        super().__init__(app)
+        self._app = app
+        self.mode, self.scale, self.language = mode, scale, "zh_CN"
+        self.colours: Colours = LIGHT
+        self._families = [*app.font().families()]
+        self._icons: list[tuple[weakref.ref[Any], str, str, int]] = []
+        app.setStyle(QStyleFactory.create("Fusion"))
+        app.styleHints().colorSchemeChanged.connect(self._system_changed)
+        global _current
+        _current = self
+
+    @property
+    def dark(self) -> bool:
+        """Say whether the dark theme is in force."""
+        return self.colours is DARK
+
+    def px(self, size: int) -> int:
+        """Answer a length at the present text size."""
+        return round(size * self.scale / 100)
+
+    def set(self, *, mode: str = "", scale: int = 0, language: str = "") -> None:
+        """Change the mode ("system", "light", "dark"), the text size (90-160 %), the language."""
+        before = (self.mode, self.scale, self.language)
+        self.mode = mode or self.mode
+        self.scale = min(160, max(90, scale)) if scale else self.scale
+        self.language = language or self.language
+        if before != (self.mode, self.scale, self.language) or not self._app.styleSheet():
+            self.apply()
+
+    def apply(self) -> None:
+        """Put the look on the whole program."""
+        self.colours = DARK if self._want_dark() else LIGHT
+        _pixmap.cache_clear()
+        font = QFont(families(self.language))
+        font.setPixelSize(self.px(BASE))
+        font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
+        self._app.setFont(font)
+        Palette.colours = self.colours
+        self._app.setPalette(palette(self.colours))
+        self._app.setStyleSheet(style_sheet(self.colours, self.scale))
+        for reference, name, role, size in list(self._icons):
+            target = reference()
+            if target is None or not shiboken6.isValid(target):
+                continue
+            target.setIcon(self.icon(name, role, size))
+        self._icons = [entry for entry in self._icons if entry[0]() is not None]
+        self.changed.emit()
+
+    def icon(self, name: str, role: str = "muted", size: int = 18) -> QIcon:
+        """Answer an icon in a colour role; it does not follow later changes: see `set_icon`."""
+        icon = QIcon()
+        wide = self.px(size)
+        for ratio in (1, 2):
+            icon.addPixmap(pixmap(name, self.colours[role], wide, ratio))
+        if role in ("muted", "rail_text"):
+            strong = self.colours["accent_strong"]
+            for ratio in (1, 2):
+                icon.addPixmap(pixmap(name, strong, wide, ratio), QIcon.Mode.Normal, QIcon.State.On)
+        return icon
+
+    def set_icon(self, target: Any, name: str, role: str = "muted", size: int = 18) -> None:
+        """Give a button or an action an icon that follows the theme."""
+        target.setIcon(self.icon(name, role, size))
+        if isinstance(target, QWidget):
+            target.setIconSize(QSize(self.px(size), self.px(size)))  # type: ignore[attr-defined]
+        self._icons = [e for e in self._icons if e[0]() is not None and e[0]() is not target]
+        self._icons.append((weakref.ref(target), name, role, size))
+
+    def _want_dark(self) -> bool:
+        if self.mode == "system":
+            return self._app.styleHints().colorScheme() == Qt.ColorScheme.Dark
+        return self.mode == "dark"
+
+    def _system_changed(self) -> None:
+        if self.mode == "system" and self._want_dark() != self.dark:
+            QTimer.singleShot(0, self, self.apply)
+
+
+_current: Theme | None = None
+
+
+def current() -> Theme:
+    """Answer the look in force; without a program around it, the light one."""
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)
+    if _current is None or not shiboken6.isValid(_current):
+        Theme(app, "light").apply()
+    assert _current is not None
+    return _current
+
+
+def colour(role: str) -> QColor:
+    """Answer the colour of a role, for painting."""
+    return QColor(current().colours[role])
+
+
+def mark(widget: QWidget, **properties: object) -> None:
+    """Say what a widget is (kind="primary", text="title", tone="bad") and restyle it."""
+    changed = False
+    for name, value in properties.items():
+        if widget.property(name) != value:
+            widget.setProperty(name, value)
+            changed = True
+    if changed and widget.testAttribute(Qt.WidgetAttribute.WA_WState_Polished):
+        widget.style().unpolish(widget)
+        widget.style().polish(widget)
+        widget.update()
+
+
+def set_icon(target: Any, name: str, role: str = "muted", size: int = 18) -> None:
+    """Give a button or an action an icon that follows the theme."""
+    current().set_icon(target, name, role, size)
+
+
+# --- palette and style ----------------------------------------------------------------------------
+
+
+def palette(colours: Colours) -> QPalette:
+    """Answer the Qt palette of a theme."""
+    roles = QPalette.ColorRole
+    answer = QPalette()
+    for role, name in (
+        (roles.Window, "window"), (roles.WindowText, "text"), (roles.Base, "surface"),
+        (roles.AlternateBase, "stripe"), (roles.Text, "text"), (roles.Button, "surface"),
+        (roles.ButtonText, "text"), (roles.BrightText, "bad"), (roles.Highlight, "accent"),
+        (roles.HighlightedText, "on_accent"), (roles.ToolTipBase, "tip"),
+        (roles.ToolTipText, "tip_text"), (roles.PlaceholderText, "faint"), (roles.Link, "accent"),
+        (roles.LinkVisited, "accent_strong"), (roles.Light, "surface"), (roles.Midlight, "line"),
+        (roles.Mid, "line_strong"), (roles.Dark, "faint"), (roles.Shadow, "line_strong"),
+        (roles.Accent, "accent"),
+    ):  # fmt: skip
+        answer.setColor(role, QColor(colours[name]))
+    for role in (roles.WindowText, roles.Text, roles.ButtonText):
+        answer.setColor(QPalette.ColorGroup.Disabled, role, QColor(colours["faint"]))
+    return answer
+
+
+def style_sheet(colours: Colours, scale: int) -> str:
+    """Fill the style with the colours, and grow its lengths with the text size (percent)."""
+    source = (RESOURCES / "style" / "pointsdesk.qss").read_text("utf-8")
+    drawn = {
+        "chevron": _drawn("chevron-down", colours["muted"]),
+        "tick": _drawn("check", colours["on_accent"]),
+        "sort_up": _drawn("chevron-up", colours["text"]),
+        "sort_down": _drawn("chevron-down", colours["text"]),
+    }
+    known = colours | drawn
+
+    def grown(match: re.Match[str]) -> str:
+        size = int(match[1])
+        return f"{size if size <= 2 else round(size * scale / 100)}px"
+
+    text = re.sub(r"\b(\d+)px", grown, source)
+    return re.sub(r"@(\w+)", lambda match: known[match[1]], text)
+
+
+def _drawn(name: str, colour: str) -> str:
+    """Answer the path of an icon file in this colour: style sheets take only files."""
+    cache = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.GenericCacheLocation)
+    folder = Path(cache) / "pointsdesk" / "style"
+    path = folder / f"{name}-{colour[1:]}.svg"
+    if not path.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        path.write_text(_svg(name).replace("currentColor", colour), "utf-8")
+    return path.as_posix()
+
+
+# --- icons ----------------------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=256)
+def _svg(name: str) -> str:
+    return (RESOURCES / "icons" / f"{name}.svg").read_text("utf-8")
+
+
+@lru_cache(maxsize=512)
+def _pixmap(name: str, colour: str, size: int, ratio: int) -> QPixmap:
+    from PySide6.QtSvg import QSvgRenderer  # only where an icon is drawn
+
+    answer = QPixmap(size * ratio, size * ratio)
+    answer.fill(Qt.GlobalColor.transparent)
+    svg = (
+        _svg(name)
+        .replace("currentColor", colour)
+        .replace('stroke-width="2"', 'stroke-width="1.75"')
+    )
+    renderer = QSvgRenderer(QByteArray(svg.encode()))
+    painter = QPainter(answer)
+    renderer.render(painter)
+    painter.end()
+    answer.setDevicePixelRatio(ratio)
+    return answer
+
+
+def pixmap(name: str, colour: str, size: int, ratio: int = 1) -> QPixmap:
+    """Draw an icon of `resources/icons` in a colour at a size in pixels."""
+    return _pixmap(name, colour, size, ratio)
+
+
+# --- fonts ----------------------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=8)
+def families(language: str) -> list[str]:
+    """Answer the font families for a language: the Chinese face is named, never left to chance."""
+    known = set(QFontDatabase.families())
+    chinese = [name for name in _CHINESE.get(language, _CHINESE["zh_CN"]) if name in known]
+    if not chinese:
+        chinese = _bundled()
+    latin = [name for name in _LATIN if name in known]
+    return [*latin[:1], *chinese[:2], *QApplication.font().families()]
+
+
+def has_chinese_font() -> bool:
+    """Say whether Chinese text can be shown, with the machine's fonts or the bundled one."""
+    known = set(QFontDatabase.families())
+    return any(name in known for names in _CHINESE.values() for name in names)
+
+
+def _bundled() -> list[str]:
+    spec = find_spec("pylopdf_fonts_zh_cn")
+    if spec is None or spec.origin is None:
+        return []
+    number = QFontDatabase.addApplicationFont(
+        str(Path(spec.origin).parent / "NotoSansSC-Regular.otf")
+    )
+    return QFontDatabase.applicationFontFamilies(number) if number >= 0 else []
