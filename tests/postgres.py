@@ -150,10 +150,15 @@ def _readable(binaries: Binaries, account: Account) -> Binaries:
     except (OSError, subprocess.CalledProcessError):
         if not binaries.origin.startswith("the wheel"):
             raise Unavailable(f"{binaries.folder} cannot be run by user {account.uid}") from None
-        copy = _kept_folder(account) / "programs"
-        shutil.copytree(binaries.folder.parent, copy, symlinks=True)
-        copy.chmod(0o755)
-        return Binaries(copy / "bin", binaries.origin)
+        # The wheel's libraries lie beside its package and are found from there.
+        package = binaries.folder.parents[1]
+        copy = _kept_folder(account) / "wheel"
+        for part in (binaries.folder.parent, package.with_name(package.name + ".libs")):
+            if part.exists():
+                shutil.copytree(part, copy / part.relative_to(package.parent), symlinks=True)
+        for folder in (copy, copy / package.name):
+            folder.chmod(0o755)
+        return Binaries(copy / binaries.folder.relative_to(package.parent), binaries.origin)
     return binaries
 
 
