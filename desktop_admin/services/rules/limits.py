@@ -1,7 +1,7 @@
 """What a role may do alone, what needs a second pair of eyes, and what nobody may."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
 
@@ -37,7 +37,7 @@ class Verdict:
 
     decision: Decision
     message: str = ""
-    facts: Mapping[str, object] = MappingProxyType({})
+    facts: Mapping[str, object] = field(default_factory=dict)
 
     @property
     def allowed(self) -> bool:
@@ -55,6 +55,8 @@ DEFAULT_LIMITS: Mapping[str, Limits] = MappingProxyType(
         "manager": Limits(per_act=50_000, per_day=500_000, reversal_days=90),
         "auditor": Limits(per_act=0, per_day=0, reversal_days=0, most_per_act=0),
         "administrator": Limits(per_act=200_000, per_day=2_000_000, reversal_days=365),
+        # Jobs follow rules, they type nothing in.
+        "system": Limits(per_act=MOST_POINTS, per_day=MOST_POINTS, reversal_days=36_500),
     }
 )
 

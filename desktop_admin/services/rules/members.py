@@ -13,7 +13,9 @@ MOST_WORDS = 4
 MOST_ALTERNATIVES = 16
 
 _CN_MOBILE = re.compile(r"1[3-9][0-9]{9}")
-_CN_LANDLINE = re.compile(r"0[1-9][0-9]{8,10}|[48]00[0-9]{7}|[2-9][0-9]{6,7}")
+_CN_LANDLINE = re.compile(
+    r"0(?:10|2[0-9])[0-9]{8}|0[3-9][0-9]{2}[0-9]{7,8}|[48]00[0-9]{7}|[2-9][0-9]{6,7}"
+)
 _FOREIGN = re.compile(r"\+[1-9][0-9]{6,14}")
 _PHONE_NOISE = re.compile(r"[\s().\-–—・·/]")
 _EXCEL_NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)?[eE]\+?[0-9]+")
