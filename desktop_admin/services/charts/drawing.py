@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 from io import BytesIO
+from typing import TYPE_CHECKING
 
 from desktop_admin.services.charts.data import (
     BarChart,
@@ -15,6 +16,9 @@ from desktop_admin.services.charts.data import (
     TrendChart,
 )
 from desktop_admin.services.charts.style import ChartStyle
+
+if TYPE_CHECKING:
+    from desktop_admin.services.charts.sheet import Sheet
 
 SMALLEST = (160, 100)
 LARGEST = 6000
@@ -44,14 +48,17 @@ class Drawing:
     headline: str
 
 
-def _sheet(chart: Chart, style: ChartStyle, width: int, height: int, ratio: float):  # type: ignore[no-untyped-def]
-    """A sheet with the chart on it; the type is matplotlib's business. Call it with the lock."""
+def _sheet(
+    chart: Chart, style: ChartStyle, width: int, height: int, ratio: float, spare: float = 0.0
+) -> Sheet:
+    """A sheet with the chart on it. Call it with the lock."""
     from desktop_admin.services.charts import over_time, side_by_side
     from desktop_admin.services.charts.frame import nothing
     from desktop_admin.services.charts.sheet import Sheet
 
     wide = min(max(SMALLEST[0], width), LARGEST)
     sheet = Sheet(style, wide, min(max(SMALLEST[1], height), LARGEST), ratio)
+    sheet.spare = spare
     if chart.is_empty():
         nothing(sheet, chart)
     elif isinstance(chart, FlowChart):
@@ -65,17 +72,26 @@ def _sheet(chart: Chart, style: ChartStyle, width: int, height: int, ratio: floa
     return sheet
 
 
-def draw(chart: Chart, style: ChartStyle, width: int, height: int, ratio: float = 1.0) -> Drawing:
+def draw(
+    chart: Chart,
+    style: ChartStyle,
+    width: int,
+    height: int,
+    ratio: float = 1.0,
+    *,
+    spare: float = 0.0,
+) -> Drawing:
     """Draw a chart `width` × `height` logical pixels at a pixel ratio. For a worker thread.
 
-    The first call imports matplotlib. Sizes are kept within 160 × 100 and 6,000 × 6,000.
+    `spare` pixels at the right of the title stay free (for buttons). The first call imports
+    matplotlib. Sizes are kept within 160 × 100 and 6,000 × 6,000.
     """
     from desktop_admin.services.charts.sheet import LOCK
 
     with LOCK:
-        sheet = _sheet(chart, style, width, height, ratio)
-        sheet.canvas.draw()
-        view = sheet.canvas.buffer_rgba()
+        sheet = _sheet(chart, style, width, height, ratio, spare)
+        sheet.canvas.draw()  # type: ignore[no-untyped-call]
+        view = sheet.canvas.buffer_rgba()  # type: ignore[no-untyped-call]
         rgba = bytes(view)
         tall, wide = view.shape[:2]
         marks = tuple(sheet.marks)

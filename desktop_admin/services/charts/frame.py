@@ -57,7 +57,8 @@ def head(sheet: Sheet, chart: Chart) -> Box:
     edge = min(sheet.px(18), sheet.width * 0.05)
     room = sheet.width - 2 * edge
     y = edge * 0.8 + sheet.px(TITLE) * 0.85
-    sheet.text(edge, y, sheet.fit(chart.title, TITLE, room), TITLE, strong=True)
+    title = sheet.fit(chart.title, TITLE, room - sheet.spare)
+    sheet.text(edge, y, title, TITLE, strong=True)
     if chart.subtitle and sheet.height > sheet.px(130):
         y += sheet.px(SUBTITLE) * 1.55
         line = sheet.fit(chart.subtitle, SUBTITLE, room)

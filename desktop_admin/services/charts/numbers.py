@@ -20,11 +20,11 @@ def nice_step(largest: int, about: int) -> int:
 
 
 def ticks(low: int, high: int, about: int) -> tuple[int, ...]:
-    """Whole numbers from at or below `low` to at or above `high`, nought among them."""
+    """Evenly spaced whole numbers that hold nought, `low` and `high`."""
+    low, high = min(0, low), max(0, high)
     step = nice_step(max(1, high - low), about)
-    first = -(-low // step) * step if low >= 0 else low // step * step
-    last = -(-high // step) * step
-    return tuple(range(min(0, first), max(last, step if low >= 0 else 0) + 1, step))
+    first, last = low // step * step, -(-high // step) * step
+    return tuple(range(first, max(last, step if low == 0 else 0) + 1, step))
 
 
 def inside(marks: tuple[int, ...], low: int, high: int) -> tuple[int, ...]:

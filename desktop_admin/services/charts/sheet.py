@@ -79,6 +79,7 @@ class Sheet:
         self.style = style
         self.width = width
         self.height = height
+        self.spare = 0.0
         self.marks: list[Mark] = []
         self.figure = Figure((width / PER_INCH, height / PER_INCH), dpi=PER_INCH * ratio)
         self.figure.patch.set_visible(bool(style.ground))
