@@ -23,14 +23,15 @@ def test_a_test_file_mirrors_a_source_file() -> None:
     for place, tests in MIRRORED.items():
         for name in source.python_files(f"tests/{tests}"):
             path = name.removeprefix(f"tests/{tests}/").removesuffix(".py")
-            folder, _, last = path.rpartition("/")
+            within, _, last = path.rpartition("/")
             if not last.startswith("test_"):
                 continue
             words = last.removeprefix("test_").split("_")
             stems = ["_".join(words[:length]) for length in range(len(words), 0, -1)]
-            base = "/".join(filter(None, [source.PACKAGE, place, folder]))
-            # A long subject may be told in several files: test_lots.py, test_lots_grace.py.
-            if not any(f"{base}/{stem}.py" in there or f"{base}/{stem}/__init__.py" in there
-                       for stem in stems):
+            base = "/".join(filter(None, [source.PACKAGE, place, within]))
+            # A long subject may be told in several files: test_lots.py, test_lots_grace.py;
+            # views/widgets are told beside the views.
+            if not any(f"{folder}/{stem}{end}" in there for stem in stems
+                       for folder in (base, f"{base}/widgets") for end in (".py", "/__init__.py")):
                 astray.append(f"{name}: no {base}/{stems[0]}.py")
     assert not astray, "\n".join(astray)
