@@ -11,7 +11,8 @@ import pytest
 from tests.house import source
 
 MARKS = {"_", "N_", "ngettext", "gettext"}
-AMOUNT = re.compile(r"(^|_|\.)(points?|balance|money|price|cents|minor|amount|cash|owed|spend)(_|$)")
+AMOUNT = re.compile(
+    r"(^|_|\.)(points?|balance|money|price|cents|minor|amount|cash|owed|spend)(_|$)")
 # Here "points" are a printer's, 72 to the inch.
 TYPE_SIZES = ("desktop_admin/fonts.py", "desktop_admin/services/charts/",
               "desktop_admin/views/printing/", "desktop_admin/services/printing/")
