@@ -35,7 +35,7 @@ class Lot:
 
 @dataclass(eq=False)
 class Take:
-    """So many points taken from a pot, and how many of them went back since."""
+    """What one debit took from one pot, and how much of it went back since."""
 
     lot: Lot
     points: int
@@ -60,11 +60,12 @@ class Entry:
 class Account:
     """One member.
 
-    `claw_pending`: a clawback may also eat other lots that are still pending, after the usable
-    ones. `give_back_settles`: points given back by a reversal pay what is owed, as a credit does.
+    `claw_pending`: a clawback also eats other lots that are still pending, after the usable ones.
+    `give_back_settles`: points given back by a reversal pay what is owed, as a credit does.
+    With both, nobody owes who has points.
     """
 
-    def __init__(self, *, claw_pending: bool = False, give_back_settles: bool = True) -> None:
+    def __init__(self, *, claw_pending: bool = True, give_back_settles: bool = True) -> None:
         self.claw_pending = claw_pending
         self.give_back_settles = give_back_settles
         self.entries: list[Entry] = []
@@ -135,28 +136,41 @@ class Account:
         *,
         today: date,
         grace_days: int = 30,
-        policy: str = "owe",
     ) -> Entry:
-        """Undo a debit: first what it still owes, then its takes, the latest first."""
+        """Undo a debit: first what it still owes, then pot by pot, the last one it came to first.
+
+        A credit is undone as by `take_back`.
+        """
         if entry.points > 0:
-            return self.clawback(entry, points, policy, today=today)
+            return self.take_back(entry, points, today=today)
         wanted = self._part(entry, points)
         back = self._entry(f"reverse {entry.kind}", wanted, today, entry)
         self._undone(entry, wanted)
         unpaid = min(wanted, entry.owes)
         entry.owes -= unpaid
-        left, filled, graces = wanted - unpaid, list[tuple[Lot, int]](), dict[int, Lot]()
+        left, filled = wanted - unpaid, list[tuple[Lot, int]]()
         for take in reversed(entry.takes):
             part = min(left, take.points - take.returned)
             if part == 0:
                 continue
             left -= part
             take.returned += part
-            filled.append((self._give_back(back, take.lot, part, today, grace_days, graces), part))
+            filled.append((self._give_back(back, take.lot, part, today, grace_days), part))
         assert left == 0, "a debit is taken from lots or owed"
         if self.give_back_settles:
             self._settle(filled)
         return back
+
+    def take_back(self, entry: Entry, points: int | None = None, *, today: date) -> Entry:
+        """Undo a credit that was a mistake: its own lots, then usable ones; refused if short."""
+        wanted = self._part(entry, points)
+        order = [*entry.lots, *(lot for lot in self._usable(today) if lot not in entry.lots)]
+        if sum(lot.remaining for lot in order) < wanted:
+            raise Refused("the points are spent")
+        debit = self._entry(f"reverse {entry.kind}", -wanted, today, entry)
+        self._undone(entry, wanted)
+        self._eat(debit, wanted, order)
+        return debit
 
     def clawback(
         self,
@@ -241,17 +255,28 @@ class Account:
         return sorted((lot for lot in self.lots if lot.usable(today)), key=_fifo)
 
     def _clawable(self, today: date) -> list[Lot]:
-        waiting = [lot for lot in self.lots if lot.remaining and lot.spendable_from > today]
+        waiting = [
+            lot
+            for lot in self.lots
+            if lot.remaining and lot.spendable_from > today and lot.expires_on >= today
+        ]
         return self._usable(today) + (sorted(waiting, key=_fifo) if self.claw_pending else [])
 
     def _eat(self, entry: Entry, points: int, order: list[Lot]) -> None:
         for lot in order:
             part = min(points, lot.remaining)
             if part:
-                lot.remaining -= part
                 points -= part
-                entry.takes.append(Take(lot, part))
+                self._take(entry, lot, part)
         assert points == 0, "the points were counted before"
+
+    def _take(self, entry: Entry, lot: Lot, points: int) -> None:
+        lot.remaining -= points
+        for take in entry.takes:
+            if take.lot is lot:
+                take.points += points
+                return
+        entry.takes.append(Take(lot, points))
 
     def _settle(self, filled: list[tuple[Lot, int]]) -> None:
         """Pay what is owed, the oldest debit first, from the points that just came."""
@@ -261,29 +286,15 @@ class Account:
                 if part:
                     debtor.owes -= part
                     came -= part
-                    lot.remaining -= part
-                    debtor.takes.append(Take(lot, part))
+                    self._take(debtor, lot, part)
 
-    def _give_back(
-        self,
-        back: Entry,
-        lot: Lot,
-        points: int,
-        today: date,
-        grace_days: int,
-        graces: dict[int, Lot],
-    ) -> Lot:
+    def _give_back(self, back: Entry, lot: Lot, points: int, today: date, grace_days: int) -> Lot:
         """Put points back into their lot, or for an expired one into a new lot with grace."""
         if lot.expires_on >= today:
             lot.remaining += points
             return lot
-        if lot.id in graces:
-            graces[lot.id].points += points
-            graces[lot.id].remaining += points
-        else:
-            last = today + timedelta(days=grace_days)
-            graces[lot.id] = self._open(back, points, lot.earned_on, today, last, lot)
-        return graces[lot.id]
+        last = today + timedelta(days=grace_days)
+        return self._open(back, points, lot.earned_on, today, last, lot)
 
     def _part(self, entry: Entry | None, points: int | None) -> int:
         if entry is None:

@@ -81,6 +81,40 @@ def test_undoing_a_clawback_restores_the_start_exactly():
     assert (member.state(), member.owed, member.reversible(earned)) == (before, 0, 100)
 
 
+def test_undoing_a_clawback_in_parts_cancels_what_it_owes_before_its_lots_get_anything():
+    member = Account()
+    earned = member.credit(100, today=day(0), expires_on=day(90))
+    member.debit(40, today=day(1))
+    taken = member.clawback(earned, today=day(2))
+    assert (member.balance, taken.owes) == (0, 40)
+    member.reverse(taken, 40, today=day(3))
+    assert (member.balance, member.owed) == (0, 0)
+    member.reverse(taken, today=day(4))
+    assert member.state() == ((day(90), day(0), day(0), 60),)
+
+
+def test_a_clawback_that_was_clamped_gives_back_only_what_it_took():
+    member = Account()
+    earned = member.credit(100, today=day(0))
+    member.debit(40, today=day(1))
+    clamped = member.clawback(earned, policy="clamp", today=day(2))
+    with pytest.raises(Refused):
+        member.reverse(clamped, 61, today=day(3))
+    member.reverse(clamped, today=day(3))
+    assert (member.net, member.balance, member.reversible(clamped)) == (60, 60, 0)
+
+
+def test_a_credit_given_by_mistake_is_taken_back_whole_or_not_at_all():
+    member = Account()
+    mistake = member.credit(100, today=day(0))
+    member.debit(40, today=day(1))
+    with pytest.raises(Refused):
+        member.reverse(mistake, today=day(2))
+    member.credit(40, today=day(2))
+    member.reverse(mistake, today=day(3))
+    assert (member.balance, member.owed, member.reversible(mistake)) == (0, 0, 0)
+
+
 def test_clamp_writes_the_rest_off_and_refuse_changes_nothing():
     member = Account()
     earned = member.credit(100, today=day(0))
@@ -128,7 +162,7 @@ def act(
         entry = account.entries[at % len(account.entries)]
         part = None if at % 2 else points
         if what == "reverse":
-            account.reverse(entry, part, today=today, policy=policy)
+            account.reverse(entry, part, today=today)
         elif entry.points > 0:
             account.clawback(entry, part, policy, today=today)
 
@@ -149,4 +183,8 @@ def test_the_sums_hold_after_any_history(acts, pending, settles):
             assert all(0 <= lot.remaining <= lot.points for lot in account.lots)
             assert all(entry.owes == 0 or entry.kind == "clawback" for entry in account.entries)
             assert all(0 <= entry.undone <= abs(entry.points) for entry in account.entries)
+            if pending and settles:
+                assert account.owed == 0 or all(
+                    lot.remaining == 0 or lot.expires_on < day(number) for lot in account.lots
+                )
         one, two = (two, one) if at % 5 == 0 else (one, two)
