@@ -18,7 +18,7 @@ T = TypeVar("T")
 
 def plain(value: Any) -> Any:
     """A value as JSON knows it. Records become objects, dates ISO text."""
-    if value is None or isinstance(value, (str, int, bool)) and not isinstance(value, Enum):
+    if value is None or (isinstance(value, (str, int, bool)) and not isinstance(value, Enum)):
         return value
     if isinstance(value, Enum):
         return value.value

@@ -11,7 +11,7 @@ import hashlib
 import inspect
 import uuid
 from collections.abc import Callable
-from typing import Any, Concatenate, ParamSpec, TypeVar, get_type_hints
+from typing import Any, Concatenate, ParamSpec, TypeVar, cast, get_type_hints
 
 from desktop_admin.i18n import N_
 from desktop_admin.services import codec
@@ -78,7 +78,7 @@ def command(
         run.permission = permission  # type: ignore[attr-defined]
         run.topics = frozenset(topics)  # type: ignore[attr-defined]
         COMMANDS[name] = run
-        return run
+        return cast(Callable[Concatenate[Work, P], R], run)
 
     return declare
 
@@ -94,7 +94,7 @@ def query(permission: Permission) -> Callable[[Callable[Concatenate[Work, P], R]
 
         run.permission = permission  # type: ignore[attr-defined]
         QUERIES[_name(service)] = run
-        return run
+        return cast(Callable[Concatenate[Work, P], R], run)
 
     return declare
 

@@ -67,7 +67,8 @@ _DECLARED = (
            choices=(("none", N_("Nothing")), ("pin", N_("The member's PIN")), ("code", N_("A one-time code")))),
     Policy("spend_consent_from", 0, N_("Consent is asked from"), "", _SAFETY, N_("points")),
     Policy("limits", {}, N_("Limits per role"), N_("Over all points from typed input; above them a second operator decides."), _SAFETY),
-    Policy("approval_hours", 72, N_("A request for approval lapses after"), "", _SAFETY, N_("hours"), least=1, most=720),
+    Policy("approval_hours", 72, N_("A request for approval lapses after"), "", _SAFETY, N_("hours"),
+           least=1, most=720),
     Policy("lock_minutes", 5, N_("The program locks after"), "", _SAFETY, N_("minutes"), least=1, most=240),
     Policy("promise_days", 3, N_("A redemption is promised within"), "", _REDEEMING, N_("days"), most=60),
     Policy("pickup_days", 14, N_("A pick-up is kept for"), "", _REDEEMING, N_("days"), least=1, most=365),
@@ -75,7 +76,8 @@ _DECLARED = (
     Policy("backup_copy", "", N_("A copy on another machine or disk"), "", _BACKUP),
     Policy("backup_hour", 21, N_("Daily backup at"), "", _BACKUP, N_("o'clock"), most=23),
     Policy("backup_keep", 30, N_("Backups kept"), "", _BACKUP, N_("files"), least=2, most=1000),
-    Policy("backup_warn_days", 2, N_("Warn when the newest backup is older than"), "", _BACKUP, N_("days"), least=1, most=60),
+    Policy("backup_warn_days", 2, N_("Warn when the newest backup is older than"), "", _BACKUP, N_("days"),
+           least=1, most=60),
 )  # fmt: skip
 POLICIES: Mapping[str, Policy] = {policy.name: policy for policy in _DECLARED}
 

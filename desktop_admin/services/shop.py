@@ -4,18 +4,13 @@ from __future__ import annotations
 
 import json
 import uuid
-from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from sqlalchemy.exc import DBAPIError
-
 from desktop_admin.i18n import N_
-from desktop_admin.services.database import failures, opening, upgrades
-from desktop_admin.services.database.clock import Clock, SystemClock
+from desktop_admin.services.database.clock import Clock
 from desktop_admin.services.database.database import Database
-from desktop_admin.services.database.engines import engine_for, kind_of, parse
 from desktop_admin.services.database.sql import Sql
-from desktop_admin.services.errors import Refused, Trouble
+from desktop_admin.services.errors import Refused
 from desktop_admin.services.permissions import Role
 from desktop_admin.services.work import Actor, Work
 
@@ -76,59 +71,45 @@ def found(
         ZoneInfo(timezone)
     except (ZoneInfoNotFoundError, ValueError) as error:
         raise Refused(N_("“{zone}” is not a time zone."), field="timezone", zone=timezone) from error
-    parsed = parse(url)
-    if kind_of(parsed) == "sqlite":
-        path = Path(parsed.database or "")
-        if path.exists() and path.stat().st_size:
-            raise Trouble(N_("There is already a file at “{path}”. Nothing was changed."), path=str(path))
-        path.parent.mkdir(parents=True, exist_ok=True)
-        opening.place(path)
-    engine = engine_for(parsed)
-    try:
-        if upgrades.version_of(engine):
-            raise Trouble(N_("There is already a shop in this database. Nothing was changed."))
-        upgrades.upgrade(engine)
-        database = Database(engine, clock or SystemClock())
-    except DBAPIError as error:
-        engine.dispose()
-        raise failures.trouble(error) from error
-    except BaseException:
-        engine.dispose()
-        raise
+    database = Database.create(url, clock=clock)
+    facts = {
+        "name": name,
+        "timezone": timezone,
+        "currency": currency,
+        "minor_digits": minor_digits,
+        "is_sample": int(is_sample),
+    }
+    people = (
+        (SYSTEM_LOGIN, "PointsDesk", Role.SYSTEM, "!", 0),
+        (admin_login, admin_name or admin_login, Role.ADMINISTRATOR, admin_password_hash, int(must_change)),
+    )
 
     def furnish(work: Work) -> None:
-        work.run(
-            _SHOP,
-            uuid=str(uuid.uuid4()),
-            epoch=str(uuid.uuid4()),
-            name=name,
-            timezone=timezone,
-            currency=currency,
-            minor_digits=minor_digits,
-            is_sample=int(is_sample),
-            now=work.now_text,
-        )
+        work.run(_SHOP, uuid=str(uuid.uuid4()), epoch=str(uuid.uuid4()), now=work.now_text, **facts)
         branch = work.value(_BRANCH, code=branch_code, name=branch_name)
-        people = (
-            (SYSTEM_LOGIN, "PointsDesk", Role.SYSTEM, "!", 0),
-            (admin_login, admin_name or admin_login, Role.ADMINISTRATOR, admin_password_hash, int(must_change)),
-        )
         for login, who, role, password_hash, change in people:
             work.value(
                 _OPERATOR, login=login, name=who, role=role.value, branch_id=branch,
                 password_hash=password_hash, must_change=change, now=work.now_text,
             )  # fmt: skip
-        for rank, (code, names, threshold, multiplier) in enumerate(_TIERS):
-            work.run(_TIER, code=code, name=_names(names), rank=rank, threshold=threshold, multiplier=multiplier)
-        for position, (code, names, direction) in enumerate(_REASONS):
-            work.run(_REASON, code=code, name=_names(names), direction=direction, position=position)
+        _furnish_rules(work)
 
     database.write(furnish, actor=None)
     database.reload_shop()
     return database
 
 
-_SYSTEM = Sql("SELECT o.id, o.name, o.branch_id, b.name AS branch FROM operator o JOIN branch b ON b.id = o.branch_id WHERE o.login = :login")
+def _furnish_rules(work: Work) -> None:
+    for rank, (code, names, threshold, multiplier) in enumerate(_TIERS):
+        work.run(_TIER, code=code, name=_names(names), rank=rank, threshold=threshold, multiplier=multiplier)
+    for position, (code, names, direction) in enumerate(_REASONS):
+        work.run(_REASON, code=code, name=_names(names), direction=direction, position=position)
+
+
+_SYSTEM = Sql(
+    "SELECT o.id, o.name, o.branch_id, b.name AS branch FROM operator o "
+    "JOIN branch b ON b.id = o.branch_id WHERE o.login = :login"
+)
 
 
 def system_actor(database: Database, workstation: str = "") -> Actor:

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, text
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import DBAPIError
 
-from desktop_admin.services.database import failures, opening
+from desktop_admin.services.database import failures, opening, upgrades
 from desktop_admin.services.database.clock import Clock, SystemClock
 from desktop_admin.services.database.engines import engine_for, kind_of, parse
 from desktop_admin.services.database.work import Actor, Shop, Work
@@ -48,6 +48,22 @@ class Database:
         try:
             opening.check(engine)
             return cls(engine, clock or SystemClock())
+        except BaseException:
+            engine.dispose()
+            raise
+
+    @classmethod
+    def create(cls, url: str, *, clock: Clock | None = None) -> Database:
+        """Make an empty database at ``url`` and open it; ``shop.found`` furnishes it. Trouble where one stands already."""
+        parsed = parse(url)
+        opening.check_place_for_new(parsed)
+        engine = engine_for(parsed)
+        try:
+            upgrades.create(engine)
+            return cls(engine, clock or SystemClock())
+        except DBAPIError as error:
+            engine.dispose()
+            raise failures.trouble(error) from error
         except BaseException:
             engine.dispose()
             raise

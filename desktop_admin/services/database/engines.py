@@ -32,7 +32,9 @@ def parse(url: str) -> URL:
         return parsed.set(drivername="sqlite")
     if parsed.get_backend_name() == "postgresql":
         return parsed.set(drivername="postgresql+psycopg")
-    raise Trouble(N_("PointsDesk works with SQLite files and PostgreSQL servers, not with “{url}”."), url=parsed.get_backend_name())
+    raise Trouble(
+        N_("PointsDesk works with SQLite files and PostgreSQL servers, not with “{url}”."), url=parsed.get_backend_name()
+    )
 
 
 def engine_for(url: URL, *, readonly: bool = False) -> Engine:
@@ -54,7 +56,12 @@ def _sqlite(url: URL, *, readonly: bool) -> Engine:
         poolclass=QueuePool,
         pool_size=5,
         max_overflow=3,
-        connect_args={"isolation_level": None, "timeout": BUSY_SECONDS, "check_same_thread": False, "cached_statements": 512},
+        connect_args={
+            "isolation_level": None,
+            "timeout": BUSY_SECONDS,
+            "check_same_thread": False,
+            "cached_statements": 512,
+        },
     )
 
     @event.listens_for(engine, "connect")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from sqlalchemy import text
+from sqlalchemy import URL, text
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import DBAPIError
 
@@ -14,7 +14,9 @@ from desktop_admin.services.database import failures, upgrades
 from desktop_admin.services.database.engines import APPLICATION_ID, kind_of
 from desktop_admin.services.errors import Trouble
 
-_REMOTE = {"cifs", "smb2", "smb3", "smbfs", "nfs", "nfs4", "9p", "fuse.sshfs", "afpfs", "webdav", "fuse.davfs", "drvfs", "ncpfs"}
+_REMOTE = {
+    "cifs", "smb2", "smb3", "smbfs", "nfs", "nfs4", "9p", "fuse.sshfs", "afpfs", "webdav", "fuse.davfs", "drvfs", "ncpfs",
+}  # fmt: skip
 _SYNCED = ("onedrive", "dropbox", "坚果云", "nutstore", "google drive", "icloud", "baidunetdisk")
 
 
@@ -28,13 +30,29 @@ def check(engine: Engine) -> None:
         raise failures.trouble(error) from error
 
 
+def check_place_for_new(url: URL) -> None:
+    """Trouble where a new database file may not be made."""
+    if kind_of(url) != "sqlite":
+        return
+    path = Path(url.database or "")
+    if path.exists() and path.stat().st_size:
+        raise Trouble(N_("There is already a file at “{path}”. Nothing was changed."), path=str(path))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    place(path)
+
+
 def place(path: Path) -> None:
     """Trouble where a file in this folder would be lost or corrupted: network shares and synchronised folders."""
     folder = str(path.resolve().parent)
     if file_system(path) in _REMOTE:
-        raise Trouble(N_("“{folder}” is on a network share. A database file there gets damaged; choose a local disk."), folder=folder)
+        raise Trouble(
+            N_("“{folder}” is on a network share. A database file there gets damaged; choose a local disk."), folder=folder
+        )
     if any(name in folder.lower() for name in _SYNCED):
-        raise Trouble(N_("“{folder}” is synchronised with other machines. A database file there gets damaged; choose another folder."), folder=folder)
+        raise Trouble(
+            N_("“{folder}” is synchronised with other machines. A database file there gets damaged; choose another folder."),
+            folder=folder,
+        )
 
 
 def file_system(path: Path) -> str:
@@ -66,4 +84,6 @@ def _check_file(engine: Engine) -> None:
         if os.access(path, os.W_OK):
             connection.exec_driver_sql("PRAGMA journal_mode = WAL")
         if connection.exec_driver_sql("PRAGMA quick_check(1)").scalar_one() != "ok":
-            raise Trouble(N_("“{path}” is damaged. Nothing was changed; restore the newest backup."), path=str(path))
+            raise Trouble(
+                N_("“{path}” is damaged. Nothing was changed; restore the newest backup."), path=str(path)
+            )

@@ -106,7 +106,7 @@ def _append_only_sqlite() -> list[str]:
 
 
 def _append_only_postgresql() -> list[str]:
-    acts = {t: "UPDATE OR DELETE OR TRUNCATE" for t in APPEND_ONLY} | {t: "DELETE OR TRUNCATE" for t in NEVER_DELETED}
+    acts = dict.fromkeys(APPEND_ONLY, "UPDATE OR DELETE OR TRUNCATE") | dict.fromkeys(NEVER_DELETED, "DELETE OR TRUNCATE")
     return [
         f"CREATE TRIGGER {table}_is_ledger BEFORE {act} ON {table} FOR EACH STATEMENT EXECUTE FUNCTION ledger_frozen()"
         for table, act in acts.items()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Final
 
 # a name after a colon that is not a cast (::) and not inside a quoted string
@@ -16,7 +17,7 @@ class Sql:
     itself (measured; see docs/decisions/0002).
     """
 
-    __slots__ = ("sqlite", "postgresql", "names")
+    __slots__ = ("names", "postgresql", "sqlite")
 
     def __init__(self, text: str, *, postgresql: str | None = None) -> None:
         self.sqlite = text
@@ -41,6 +42,6 @@ def in_list(name: str, count: int) -> str:
     return ", ".join(f":{name}_{i}" for i in range(count))
 
 
-def list_params(name: str, values: object) -> dict[str, object]:
+def list_params(name: str, values: Iterable[object]) -> dict[str, object]:
     """The parameters that ``in_list`` named."""
-    return {f"{name}_{i}": value for i, value in enumerate(values)}  # type: ignore[call-overload]
+    return {f"{name}_{i}": value for i, value in enumerate(values)}

@@ -106,7 +106,7 @@ class Work:
         return self.today.isoformat()
 
     def _execute(self, sql: Sql, params: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None) -> Any:
-        return self._connection.exec_driver_sql(getattr(sql, self._text), params or None)  # type: ignore[arg-type]
+        return self._connection.exec_driver_sql(getattr(sql, self._text), params or None)
 
     def all(self, sql: Sql, **params: Any) -> Sequence[Row[Any]]:
         """Every row."""

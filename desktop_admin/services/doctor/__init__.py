@@ -10,8 +10,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from desktop_admin.services.command import query
+from desktop_admin.services.database import declared
 from desktop_admin.services.database.sql import Sql
-from desktop_admin.services.doctor import books, chain, declared, goods, trade
+from desktop_admin.services.doctor import books, chain, goods, trade
 from desktop_admin.services.permissions import Permission
 from desktop_admin.services.work import Work
 
@@ -47,7 +48,8 @@ def faults(work: Work) -> tuple[Fault, ...]:
 def _examine(work: Work) -> Iterator[Fault]:
     for check in CHECKS:
         for row in work.all(_limited(check.sql)):
-            yield Fault(check.code, check.message, int(row[0] or 0), " · ".join(str(v) for v in row[1:]))
+            figures = " · ".join(str(figure) for figure in tuple(row)[1:])
+            yield Fault(check.code, check.message, int(row[0] or 0), figures)
     for subject, facts in chain.broken(work, MOST):
         yield Fault("chain", chain.MESSAGE, subject, facts)
     for facts in declared.missing(work):

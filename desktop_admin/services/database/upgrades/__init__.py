@@ -38,15 +38,28 @@ def check_version(engine: Engine) -> None:
         raise Trouble(N_("This database holds no PointsDesk shop."))
     if version in VERSIONS:
         raise OlderDatabase(
-            N_("The database has version {database}, this program {program}. Upgrade it first: a verified backup is made before."),
+            N_(
+                "The database has version {database}, this program {program}. "
+                "Upgrade it first: a verified backup is made before."
+            ),
             database=version,
             program=HEAD,
         )
     raise Trouble(
-        N_("The database has version {database}, newer than this program ({program}). Nothing was changed; install the newer program."),
+        N_(
+            "The database has version {database}, newer than this program ({program}). "
+            "Nothing was changed; install the newer program."
+        ),
         database=version,
         program=HEAD,
     )
+
+
+def create(engine: Engine) -> None:
+    """Make an empty database of this program's version. Trouble where it holds a shop already."""
+    if version_of(engine):
+        raise Trouble(N_("There is already a shop in this database. Nothing was changed."))
+    upgrade(engine)
 
 
 def upgrade(engine: Engine) -> tuple[str, str]:

@@ -11,7 +11,9 @@ from desktop_admin.services.work import Work
 
 MESSAGE = N_("A table, index or trigger of the books is missing or was changed.")
 
-_SQLITE = Sql("SELECT type AS kind, name, sql FROM sqlite_schema WHERE type IN ('table', 'index', 'trigger') AND sql IS NOT NULL")
+_SQLITE = Sql(
+    "SELECT type AS kind, name, sql FROM sqlite_schema WHERE type IN ('table', 'index', 'trigger') AND sql IS NOT NULL"
+)
 _POSTGRESQL = Sql(
     "SELECT 'table' AS kind, tablename AS name, '' AS sql FROM pg_tables WHERE schemaname = current_schema() UNION ALL "
     "SELECT 'index', indexname, '' FROM pg_indexes WHERE schemaname = current_schema() UNION ALL "
