@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
 from io import TextIOWrapper
 from itertools import count, islice, repeat
@@ -28,19 +28,13 @@ _SAMPLE_ROWS = 20
 _SNIFFED = 64 * 1024
 _MAKE = partial(tuple.__new__, Row)
 
-_UNCLOSED = N_(
-    "Near row {row} a quotation mark is not closed, so the rest of the file would be one cell."
-)
-_WRONG_ENCODING = N_(
-    "Near row {row} the file cannot be read as {encoding}; choose another encoding."
-)
+_UNCLOSED = N_("Near row {row} a quotation mark is not closed, so the rest of the file would be one cell.")
+_WRONG_ENCODING = N_("Near row {row} the file cannot be read as {encoding}; choose another encoding.")
 _TOO_WIDE = N_("Row {row} has {columns:,} columns; at most {most} can be imported.")
 _TOO_LONG = N_("The file has more than {most:,} rows; divide it first.")
 
 
-def inspect(
-    path: Path, limits: Limits, *, encoding: str | None = None, delimiter: str | None = None
-) -> FileFacts:
+def inspect(path: Path, limits: Limits, *, encoding: str | None = None, delimiter: str | None = None) -> FileFacts:
     """Say what a text table holds; the row count is the number of lines."""
     status = path.stat()
     found = scan(path, limits)
@@ -110,7 +104,7 @@ def _badly_quoted(error: csv.Error, number: int) -> Cell:
     return CellFault(N_("The quotation marks in this row do not match."))
 
 
-def _refuse_width(number: int, cells: list[Cell], most: int) -> None:
+def _refuse_width(number: int, cells: Sequence[Cell], most: int) -> None:
     if any(cells[most:]):
         raise Refused(_TOO_WIDE, row=number, columns=len(cells), most=most)
 

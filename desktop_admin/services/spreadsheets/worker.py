@@ -41,7 +41,7 @@ def main() -> int:
         _send(out, ("refused", TOO_MUCH_MEMORY, {}))
     except BrokenPipeError:
         return 1
-    except Exception:
+    except Exception:  # noqa: BLE001 - it is told to the process that asked, which raises it
         _send(out, ("bug", traceback.format_exc()))
     return 0
 

@@ -11,16 +11,16 @@ from desktop_admin.services.spreadsheets.cells import Cell, CellFault
 from desktop_admin.services.spreadsheets.xlsx_parts import Style
 
 SAFE_DIGITS = 15  # a spreadsheet keeps no more of a number
+# A spreadsheet's dates have no zone, and neither have these.
+_START_1904 = datetime(1904, 1, 1)  # noqa: DTZ001
+_START_1900 = datetime(1899, 12, 30)  # noqa: DTZ001
+_START_EARLY = datetime(1899, 12, 31)  # noqa: DTZ001 - before the leap day that never was
 _SHOWN = Context(prec=SAFE_DIGITS)
 _LARGEST = 10**SAFE_DIGITS
 _LAST_SERIAL = 2_958_466  # 10000-01-01
 
-NO_VALUE = CellFault(
-    N_("The formula was saved without its value; open the file in Excel and save it once.")
-)
-LOST_DIGITS = N_(
-    "This number has more than 15 digits; Excel does not keep the last ones. Enter it as text."
-)
+NO_VALUE = CellFault(N_("The formula was saved without its value; open the file in Excel and save it once."))
+LOST_DIGITS = N_("This number has more than 15 digits; Excel does not keep the last ones. Enter it as text.")
 ERROR_VALUE = N_("The cell shows the error {value}.")
 NOT_A_NUMBER = N_("The cell is marked as a number but holds “{value}”.")
 NO_SUCH_DATE = N_("There is no date for the serial number {value}.")
@@ -64,9 +64,9 @@ def moment(text: str, epoch_1904: bool) -> Cell:
     if days == 0 and not epoch_1904:
         return f"{rest // 3600:02}:{rest % 3600 // 60:02}:{rest % 60:02}"
     if epoch_1904:
-        start = datetime(1904, 1, 1)
+        start = _START_1904
     else:
-        start = datetime(1899, 12, 31) if days < 60 else datetime(1899, 12, 30)
+        start = _START_EARLY if days < 60 else _START_1900
     try:
         return start + timedelta(days=days, seconds=rest)
     except OverflowError:

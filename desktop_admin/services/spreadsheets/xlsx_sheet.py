@@ -276,4 +276,10 @@ def _area(text: str) -> tuple[int, int, int, int, str] | None:
     numbers = first[len(letters[0]) :], last[len(letters[1]) :]
     if not all(letters) or not all(n.isdigit() for n in numbers):
         return None
-    return int(numbers[0]), column_number(letters[0]), int(numbers[1]), column_number(letters[1]), text
+    return (
+        int(numbers[0]),
+        column_number(letters[0]),
+        int(numbers[1]),
+        column_number(letters[1]),
+        text,
+    )
