@@ -1,8 +1,10 @@
 """Errors that are meant to be read: a rule that said no, and trouble from outside."""
 
-from typing import Self
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Self
 
-from desktop_admin.i18n import _
+from desktop_admin.i18n import N_, _, format_instant
 from desktop_admin.services.rules.words import RuleError, Words
 
 
@@ -42,6 +44,34 @@ class Refused(_Spoken):
         refused = cls(error.message, field=field)
         refused.facts = dict(error.facts)
         return refused
+
+
+class ChangedMeanwhile(Refused):
+    """Somebody else changed the record after it was read for editing: not a failure but a question.
+
+    `when` is a UTC instant; `before` what the other person found, `after` what stands there now,
+    both by field name; `version` is the one to save with when one's own values are kept.
+    """
+
+    def __init__(
+        self,
+        who: str,
+        when: datetime,
+        *,
+        before: Mapping[str, Any],
+        after: Mapping[str, Any],
+        version: int = 0,
+    ) -> None:
+        super().__init__(
+            N_("{who} changed this at {when}, while you were editing it."), who=who, when=when
+        )
+        self.who, self.when = who, when
+        self.before, self.after = dict(before), dict(after)
+        self.version = version
+
+    def text(self) -> str:
+        """Say who changed it and when, in the shop's time."""
+        return _(self.message).format(who=self.who, when=format_instant(self.when))
 
 
 class Trouble(_Spoken):
