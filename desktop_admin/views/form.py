@@ -83,8 +83,11 @@ class Form(QWidget):
         self._cells: dict[str, QWidget] = {}
         self._build()
         self._retranslate()
-        if draft and draft in desk.drafts:
-            self.fill(desk.drafts[draft])
+        if draft:
+            who = desk.actor.operator_id if desk.actor is not None else 0
+            self._draft = f"{who}/{draft}"  # what one began another does not see
+        if self._draft in desk.drafts:
+            self.fill(desk.drafts[self._draft])
 
     # --- values -----------------------------------------------------------------------------------
 

@@ -65,9 +65,7 @@ class Toasts(QWidget):
             self.tell(message_of(error), tone="warn")
         elif isinstance(error, Trouble | Unexpected):
             self.messages = [*self.messages[-19:], message_of(error)]
-            self._banner.say(
-                message_of(error), tone="bad", action=_("Close"), act=self._banner.hide
-            )
+            self._banner.say(message_of(error), tone="bad", action=_("Close"), act=self._banner.hide)
         else:
             self.tell(message_of(error), tone="info")
 

@@ -224,11 +224,7 @@ def _pixmap(name: str, colour: str, size: int, ratio: int) -> QPixmap:
 
     answer = QPixmap(size * ratio, size * ratio)
     answer.fill(Qt.GlobalColor.transparent)
-    svg = (
-        _svg(name)
-        .replace("currentColor", colour)
-        .replace('stroke-width="2"', 'stroke-width="1.75"')
-    )
+    svg = _svg(name).replace("currentColor", colour).replace('stroke-width="2"', 'stroke-width="1.75"')
     renderer = QSvgRenderer(QByteArray(svg.encode()))
     painter = QPainter(answer)
     renderer.render(painter)
@@ -266,7 +262,5 @@ def _bundled() -> list[str]:
     spec = find_spec("pylopdf_fonts_zh_cn")
     if spec is None or spec.origin is None:
         return []
-    number = QFontDatabase.addApplicationFont(
-        str(Path(spec.origin).parent / "NotoSansSC-Regular.otf")
-    )
+    number = QFontDatabase.addApplicationFont(str(Path(spec.origin).parent / "NotoSansSC-Regular.otf"))
     return QFontDatabase.applicationFontFamilies(number) if number >= 0 else []

@@ -23,6 +23,7 @@ class Banner(QFrame):
         self.label = QLabel(wordWrap=True)
         self.label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.button = QPushButton(autoDefault=False)
+        self.button.hide()
         self.button.clicked.connect(self._press)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(12, 8, 8, 8)
@@ -53,9 +54,7 @@ class Banner(QFrame):
 
     def _draw(self) -> None:
         look = theme.current()
-        self._icon.setPixmap(
-            theme.pixmap(ICONS[self._tone], look.colours[self._tone], look.px(18), 2)
-        )
+        self._icon.setPixmap(theme.pixmap(ICONS[self._tone], look.colours[self._tone], look.px(18), 2))
 
     def _press(self) -> None:
         if self._act is not None:

@@ -179,6 +179,7 @@ class ScanEdit(QLineEdit):
     """A field for codes: no input method in between, so that a scanner always types figures."""
 
     changed = Signal()
+    scanned = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -215,9 +216,7 @@ class BeforeAfter(QObject):
         theme.mark(self._label, text="bad" if after < 0 else "strong")
         self._label.setText(f"{format_number(before)} → {format_number(after)}")
         self._label.setAccessibleName(
-            _("Before {before}, after {after}").format(
-                before=format_number(before), after=format_number(after)
-            )
+            _("Before {before}, after {after}").format(before=format_number(before), after=format_number(after))
         )
 
 

@@ -28,6 +28,7 @@ class EmptyState(QWidget):
             label.setMaximumWidth(theme.current().px(520))
             label.setMinimumWidth(theme.current().px(320))
         theme.mark(self.button, kind="primary")
+        self.button.hide()
         self.button.clicked.connect(self._press)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(24, 24, 24, 32)

@@ -101,9 +101,7 @@ class RecordTableView(QTableView):
         columns = self.records.columns
         order = [columns[header.logicalIndex(n)].id for n in range(header.count())]
         hidden = [c.id for n, c in enumerate(columns) if self.isColumnHidden(n)]
-        widths = {
-            c.id: self.columnWidth(n) for n, c in enumerate(columns) if not self.isColumnHidden(n)
-        }
+        widths = {c.id: self.columnWidth(n) for n, c in enumerate(columns) if not self.isColumnHidden(n)}
         sorted_by = header.sortIndicatorSection()
         known = 0 <= sorted_by < len(columns)
         return {

@@ -1,0 +1,79 @@
+"""A panel at the right of the content: details of what is chosen in a table."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QScrollArea,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from desktop_admin.i18n import _
+from desktop_admin.views import theme
+
+
+class Drawer(QFrame):
+    """Opens beside a table and closes with Esc; put widgets into `content`."""
+
+    closed = Signal()
+
+    def __init__(self, parent: QWidget | None = None, *, width: int = 360) -> None:
+        super().__init__(parent)
+        theme.mark(self, kind="card")
+        self._wide = width
+        self.heading = QLabel(wordWrap=True)
+        theme.mark(self.heading, text="heading")
+        self.close_button = QToolButton()
+        theme.set_icon(self.close_button, "x", size=16)
+        self.close_button.clicked.connect(self.shut)
+        head = QHBoxLayout()
+        head.addWidget(self.heading, 1)
+        head.addWidget(self.close_button, 0, Qt.AlignmentFlag.AlignTop)
+        inside = QWidget()
+        theme.mark(inside, kind="scrolled")
+        self.content = QVBoxLayout(inside)
+        self.content.setContentsMargins(0, 0, 4, 0)
+        self.content.setSpacing(12)
+        area = QScrollArea(widgetResizable=True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setWidget(inside)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(16, 12, 12, 12)
+        outer.setSpacing(12)
+        outer.addLayout(head)
+        outer.addWidget(area, 1)
+        self._size()
+        theme.current().changed.connect(self._size)
+        self.hide()
+
+    def open(self, heading: str) -> None:
+        """Show it under a translated heading."""
+        self.heading.setText(heading)
+        self.setAccessibleName(heading)
+        self.close_button.setAccessibleName(_("Close"))
+        self.close_button.setToolTip(_("Close"))
+        self.show()
+
+    def shut(self) -> None:
+        """Close it."""
+        if not self.isHidden():
+            self.hide()
+            self.closed.emit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Close with Esc."""
+        if event.key() == Qt.Key.Key_Escape:
+            self.shut()
+        else:
+            super().keyPressEvent(event)
+
+    def _size(self) -> None:
+        self.setFixedWidth(theme.current().px(self._wide))
