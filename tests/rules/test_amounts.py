@@ -99,3 +99,16 @@ def test_money_of_other_currencies_has_other_minor_digits():
     assert parse_money("1.234", minor_digits=3) == 1234
     with pytest.raises(RuleError):
         parse_money("1.5", minor_digits=0)
+
+
+def test_a_fraction_of_a_point_is_refused_in_its_own_words():
+    with pytest.raises(RuleError, match="whole numbers"):
+        parse_points("1.5")
+    with pytest.raises(RuleError, match="not a number"):
+        parse_points("15元")
+
+
+def test_endless_text_is_not_read():
+    assert parse_points("0" * 64) == 0
+    with pytest.raises(RuleError, match="too long"):
+        parse_points("0" * 65)

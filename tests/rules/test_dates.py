@@ -35,6 +35,8 @@ DAYS = st.dates(date(1950, 1, 1), date(2150, 12, 31))
         ("3月15日", date(2026, 3, 15)),
         ("2025年12月1号", date(2025, 12, 1)),
         ("20240229", date(2024, 2, 29)),
+        ("19000101", date(1900, 1, 1)),
+        ("21991231", date(2199, 12, 31)),
     ],
 )
 def test_days_as_people_type_them(text, day):
@@ -105,9 +107,7 @@ def test_birthdays_on_29_february_fall_on_the_28th_elsewhere():
 
 @given(DAYS)
 def test_each_year_has_exactly_one_birthday(born):
-    assert [dates.birthday_in(year, born).year for year in range(2150, 2160)] == [
-        *range(2150, 2160)
-    ]
+    assert [dates.birthday_in(year, born).year for year in range(2150, 2160)] == [*range(2150, 2160)]
 
 
 @pytest.mark.parametrize(
@@ -146,3 +146,8 @@ def test_the_shop_has_its_own_day(instant, zone, day):
 def test_an_instant_without_a_zone_is_a_bug():
     with pytest.raises(ValueError, match="time zone"):
         dates.business_date(datetime(2026, 1, 1), "Asia/Shanghai")  # noqa: DTZ001
+
+
+def test_periods_that_do_not_fill_a_year_are_a_bug():
+    with pytest.raises(ValueError, match="periods"):
+        dates.end_of_period(TODAY, 5)

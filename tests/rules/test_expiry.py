@@ -79,7 +79,10 @@ def test_a_later_day_never_ends_earlier_and_no_period_is_skipped(kind, number, e
         (ExpiryPolicy(K.END_OF_YEAR, -1), 0),
         (ExpiryPolicy(K.CALENDAR_YEAR, 51), 0),
         (ExpiryPolicy(K.NEVER), -1),
-        (ExpiryPolicy(K.NEVER), 4000),
+        (ExpiryPolicy(K.NEVER), 3661),
+        (ExpiryPolicy(K.INACTIVITY, 601), 0),
+        (ExpiryPolicy(K.END_OF_MONTH, 601), 0),
+        (ExpiryPolicy(K.CALENDAR_YEAR, -1), 0),
     ],
 )
 def test_policies_without_sense_are_refused(policy, pending):
@@ -90,18 +93,25 @@ def test_policies_without_sense_are_refused(policy, pending):
 
 @pytest.mark.parametrize(
     ("policy", "pending"),
-    [(ExpiryPolicy(K.MONTHS, 1), 28), (ExpiryPolicy(K.MONTHS, 12), 365), (ExpiryPolicy(), 3660)],
+    [
+        (ExpiryPolicy(K.MONTHS, 1), 28),
+        (ExpiryPolicy(K.MONTHS, 12), 365),
+        (ExpiryPolicy(K.MONTHS, 600), 3660),
+        (ExpiryPolicy(), 3660),
+        (ExpiryPolicy(K.END_OF_MONTH, 0), 3660),
+        (ExpiryPolicy(K.END_OF_YEAR, 600), 0),
+        (ExpiryPolicy(K.CALENDAR_YEAR, 0), 0),
+        (ExpiryPolicy(K.CALENDAR_YEAR, 50), 0),
+        (ExpiryPolicy(K.INACTIVITY, 1), 0),
+    ],
 )
-def test_the_longest_wait_that_still_leaves_a_day(policy, pending):
+def test_the_bounds_themselves_are_allowed(policy, pending):
     expiry.check_policy(policy, pending)
 
 
 def test_points_can_be_used_through_the_whole_last_day():
     first, last = date(2026, 1, 5), date(2026, 1, 31)
-    usable = [
-        expiry.is_usable(first, last, day)
-        for day in (date(2026, 1, 4), first, last, date(2026, 2, 1))
-    ]
+    usable = [expiry.is_usable(first, last, day) for day in (date(2026, 1, 4), first, last, date(2026, 2, 1))]
     assert usable == [False, True, True, False]
 
 

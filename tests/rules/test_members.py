@@ -172,3 +172,10 @@ def test_a_whole_name_always_finds_its_member(name):
         all(any(match.matches(key) for key in keys) for match in alternative)
         for alternative in members.query_keys(name)
     )
+
+
+def test_a_range_ends_before_its_upper_bound():
+    (initials,), *_rest = members.query_keys("zs")
+    assert [initials.matches(key) for key in ("i:zs", "i:zsf", "i:zt", "i:zr", "y:zs")] == [
+        True, True, False, False, False,
+    ]  # fmt: skip

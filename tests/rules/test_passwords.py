@@ -12,6 +12,9 @@ from desktop_admin.services.rules.passwords import (
 from desktop_admin.services.rules.words import RuleError
 
 
+TOO_LONG = "".join(map(chr, range(0x4E00, 0x4E80, 2))) * 2 + "x"  # 129 characters
+
+
 @pytest.mark.parametrize(
     "password",
     [
@@ -30,7 +33,7 @@ def test_long_and_uncommon_is_enough(password):
 @pytest.mark.parametrize(
     "password",
     [
-        "", "1234567", "x" * 129, "password", "PassWord", "12345678", "ｐａｓｓｗｏｒｄ",
+        "", "1234567", TOO_LONG, "password", "PassWord", "12345678", "ｐａｓｓｗｏｒｄ",
         "88888888", "zzzzzzzzzz", "abababab", "abcabcabc", "abcdefghi", "98765432", "PointsDesk1",
         "积分台2026", "chenwei88", "qwertyuiop", "5201314a",
     ],
@@ -64,3 +67,13 @@ def test_the_wait_that_is_left():
     assert wait_left(10, failed, failed + timedelta(minutes=16)) == timedelta(0)
     assert wait_left(9, None, failed) == timedelta(0)
     assert wait_left(5, failed, failed - timedelta(days=1)) == timedelta(seconds=1)
+
+
+def test_a_name_inside_a_longer_password_is_no_harm():
+    check_password("chenwei-likes-tea", user_name="chenwei")
+    check_password("chenweixkqzt", user_name="chenwei")
+    check_password("x9#kL2pqa", user_name="a")
+    with pytest.raises(RuleError, match="others know"):
+        check_password("chenweixkqz", user_name="chenwei")
+    with pytest.raises(RuleError, match="others know"):
+        check_password("王伟王伟王伟12", user_name="王伟")

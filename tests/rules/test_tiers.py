@@ -214,9 +214,7 @@ def test_a_running_grace_says_its_end_and_a_floor_holds():
     st.sampled_from([ROLLING, replace(ROLLING, grace_days=0)]),
 )
 def test_the_projection_is_what_the_nightly_evaluation_does(parts, policy):
-    standing = evaluate(
-        policy, Standing("regular"), figure_on(policy, parts, TODAY), TODAY
-    ).standing
+    standing = evaluate(policy, Standing("regular"), figure_on(policy, parts, TODAY), TODAY).standing
     foreseen = falls(policy, standing, parts, TODAY)
     start = standing.code
     for day in range(1, 500):
@@ -230,3 +228,21 @@ def test_the_projection_is_what_the_nightly_evaluation_does(parts, policy):
         assert (foreseen.code, foreseen.on) == (standing.code, today)
     elif standing.code == start:
         assert foreseen is None
+
+
+def test_staying_is_no_news():
+    change = evaluate(ROLLING, Standing("gold"), 5000, TODAY)
+    assert (change.reason, change.changed) == (TierReason.UNCHANGED, False)
+
+
+def test_a_purchase_of_29_february_counts_through_28_february():
+    bought, policy = date(2028, 2, 29), replace(ROLLING, grace_days=0)
+    parts = [Contribution(bought, 5000)]
+    foreseen = falls(policy, Standing("gold"), parts, date(2028, 3, 1))
+    assert foreseen == Falls("regular", date(2029, 3, 1), 5000)
+    assert figure_on(policy, parts, date(2029, 2, 28)) == 5000
+
+
+def test_one_step_is_foreseen_as_one_step():
+    policy = replace(ROLLING, down=TierDown.ONE_STEP)
+    assert falls(policy, Standing("diamond"), [], TODAY) == Falls("gold", later(30), 20_000)

@@ -15,9 +15,7 @@ _SIGNS = str.maketrans({"−": "-", "–": "-", "×": "*", "\u200b": None, "\ufe
 _WHOLE = r"(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,3}(?: [0-9]{3})+|[0-9]+)"
 _POINTS = re.compile(rf"([+-]?) ?({_WHOLE}(?: ?\* ?{_WHOLE})*)")
 _DECIMAL = rf"(?:{_WHOLE}(?:\.[0-9]*)?|\.[0-9]+)"
-_MONEY = re.compile(
-    rf"(?:[¥$€£] ?([+-]?)|([+-]?) ?[¥$€£]?) ?({_DECIMAL}(?: ?\* ?{_DECIMAL})*) ?元?"
-)
+_MONEY = re.compile(rf"(?:[¥$€£] ?([+-]?)|([+-]?) ?[¥$€£]?) ?({_DECIMAL}(?: ?\* ?{_DECIMAL})*) ?元?")
 
 
 def plain(text: str) -> str:

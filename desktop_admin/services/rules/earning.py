@@ -193,6 +193,4 @@ def taken_back(earned: int, original_minor: int, kept_before: int, kept_after: i
     """Return the points a further part of a refund takes back; the parts add up to the whole."""
     if kept_after > kept_before:
         raise RuleError(N_("A refund cannot give more than is left of the line."))
-    return kept_points(earned, original_minor, kept_before) - kept_points(
-        earned, original_minor, kept_after
-    )
+    return kept_points(earned, original_minor, kept_before) - kept_points(earned, original_minor, kept_after)

@@ -13,9 +13,7 @@ MOST_WORDS = 4
 MOST_ALTERNATIVES = 16
 
 _CN_MOBILE = re.compile(r"1[3-9][0-9]{9}")
-_CN_LANDLINE = re.compile(
-    r"0(?:10|2[0-9])[0-9]{8}|0[3-9][0-9]{2}[0-9]{7,8}|[48]00[0-9]{7}|[2-9][0-9]{6,7}"
-)
+_CN_LANDLINE = re.compile(r"0(?:10|2[0-9])[0-9]{8}|0[3-9][0-9]{2}[0-9]{7,8}|[48]00[0-9]{7}|[2-9][0-9]{6,7}")
 _FOREIGN = re.compile(r"\+[1-9][0-9]{6,14}")
 _PHONE_NOISE = re.compile(r"[\s().\-–—・·/]")
 _EXCEL_NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)?[eE]\+?[0-9]+")
@@ -208,8 +206,7 @@ def _word(word: str) -> list[tuple[KeyMatch, ...]]:
     runs = _RUN.findall(word)
     if len(runs) > 1:  # 张5678, 王xm: each part for itself
         found += [
-            tuple(match for part in choice for match in part)
-            for choice in product(*(_word(run) for run in runs))
+            tuple(match for part in choice for match in part) for choice in product(*(_word(run) for run in runs))
         ]
     return found
 

@@ -52,9 +52,7 @@ def normalise_password(text: str) -> str:
     return unicodedata.normalize("NFKC", text)
 
 
-def check_password(
-    text: str, *, user_name: str = "", site_words: Iterable[str] = SITE_WORDS
-) -> None:
+def check_password(text: str, *, user_name: str = "", site_words: Iterable[str] = SITE_WORDS) -> None:
     """Refuse a password shorter than 8 or longer than 128 characters, or one easily guessed.
 
     Easily guessed: on the list of common ones, one sign or short piece repeated, a run of

@@ -112,9 +112,7 @@ _WAYS: Mapping[Fulfilment, tuple[tuple[State, State, Act], ...]] = MappingProxyT
     }
 )
 # Where the line is once it has left the house; before that it is cancelled, after that returned.
-_LEFT = frozenset(
-    {State.SHIPPED, State.DELIVERED, State.COLLECTED, State.ISSUED, State.USED, State.MISSED}
-)
+_LEFT = frozenset({State.SHIPPED, State.DELIVERED, State.COLLECTED, State.ISSUED, State.USED, State.MISSED})
 _ENDED = frozenset({State.CANCELLED, State.RETURNED})
 DONE = frozenset({State.DELIVERED, State.COLLECTED, State.ISSUED, State.USED, State.MISSED})
 OPEN = frozenset(State) - DONE - _ENDED
@@ -233,9 +231,7 @@ class Age(StrEnum):
     LATE = "late"
 
 
-AGE_TITLES: Mapping[Age, str] = MappingProxyType(
-    {Age.FRESH: N_("fresh"), Age.DUE: N_("due"), Age.LATE: N_("late")}
-)
+AGE_TITLES: Mapping[Age, str] = MappingProxyType({Age.FRESH: N_("fresh"), Age.DUE: N_("due"), Age.LATE: N_("late")})
 
 
 def age_of(since: date, today: date, due_after: int = 1, late_after: int = 3) -> Age:

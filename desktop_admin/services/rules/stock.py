@@ -94,7 +94,7 @@ def moved(level: Level, kind: MovementKind, pieces: int) -> Level:
     after = Level(level.on_hand + change.on_hand, level.reserved + change.reserved)
     if after.reserved < 0:
         raise RuleError(N_("Only {reserved:,} pieces are reserved."), reserved=level.reserved)
-    if after.on_hand < 0 or (after.available < 0 and after.available < level.available):
+    if after.on_hand < 0 or after.available < 0:
         raise RuleError(N_("Only {available:,} pieces are available."), available=level.available)
     return after
 

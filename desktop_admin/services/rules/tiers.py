@@ -265,17 +265,13 @@ def _because(reason: TierReason, before: str, after: str) -> TierReason:
     return TierReason.UNCHANGED if before == after else reason
 
 
-def _after_manual(
-    policy: TierPolicy, standing: Standing, manual: Manual, figure: int, today: date
-) -> Change:
+def _after_manual(policy: TierPolicy, standing: Standing, manual: Manual, figure: int, today: date) -> Change:
     """End a tier set by hand; a tier reached by figures above it is not touched by that."""
     own = replace(standing, manual=None)
     if standing.code != manual.code:
         return _by_figures(policy, own, figure, today)
     code = level_for(policy.levels, figure).code
-    return Change(
-        Standing(code), standing.code, _because(TierReason.MANUAL_ENDED, standing.code, code)
-    )
+    return Change(Standing(code), standing.code, _because(TierReason.MANUAL_ENDED, standing.code, code))
 
 
 def _by_figures(policy: TierPolicy, standing: Standing, figure: int, today: date) -> Change:
@@ -298,9 +294,7 @@ def _by_figures(policy: TierPolicy, standing: Standing, figure: int, today: date
     return Change(down, before, TierReason.FELL)
 
 
-def needs(
-    policy: TierPolicy, code: str, contributions: Sequence[Contribution], today: date
-) -> Needs | None:
+def needs(policy: TierPolicy, code: str, contributions: Sequence[Contribution], today: date) -> Needs | None:
     """Return what is missing to the next tier ("needs 340 more by 31 Dec"); None at the top.
 
     The day is the last one on which today's figure still counts whole.
@@ -319,9 +313,7 @@ def needs(
     return Needs(target.code, missing, by) if missing > 0 else None
 
 
-def _holds_until(
-    policy: TierPolicy, contributions: Sequence[Contribution], today: date
-) -> date | None:
+def _holds_until(policy: TierPolicy, contributions: Sequence[Contribution], today: date) -> date | None:
     if policy.window is not TierWindow.ROLLING:
         return None
     window = window_of(policy, today)
@@ -338,9 +330,7 @@ def _leaves_on(policy: TierPolicy, day: date) -> date:
     return left
 
 
-def falls(
-    policy: TierPolicy, standing: Standing, contributions: Sequence[Contribution], today: date
-) -> Falls | None:
+def falls(policy: TierPolicy, standing: Standing, contributions: Sequence[Contribution], today: date) -> Falls | None:
     """Return when and to what the member falls if nothing more is bought; None if never.
 
     "falls to silver on 1 Jan unless 120 more": the day is the first one in the lower tier.
@@ -369,9 +359,7 @@ def falls(
     return None
 
 
-def _falls_after_manual(
-    policy: TierPolicy, manual: Manual, contributions: Sequence[Contribution]
-) -> Falls | None:
+def _falls_after_manual(policy: TierPolicy, manual: Manual, contributions: Sequence[Contribution]) -> Falls | None:
     """Return what happens on the day after a tier set by hand ends."""
     if manual.until is None:
         return None
@@ -383,9 +371,7 @@ def _falls_after_manual(
     return Falls(level.code, on, policy.levels[held].threshold - figure)
 
 
-def _turning_days(
-    policy: TierPolicy, contributions: Sequence[Contribution], today: date
-) -> list[date]:
+def _turning_days(policy: TierPolicy, contributions: Sequence[Contribution], today: date) -> list[date]:
     """Return today and the later days on which the figure changes by itself."""
     days = {today}
     if policy.window is TierWindow.ROLLING:
