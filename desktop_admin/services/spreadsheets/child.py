@@ -33,7 +33,9 @@ _SLOW = N_("The workbook takes too long to read, so reading was stopped. Nothing
 _DIED = N_("Reading the workbook ended unexpectedly. Nothing was imported; try saving it as CSV.")
 
 
-def answers(request: dict[str, object], limits: Limits, cancelled: Cancelled | None) -> Iterator[tuple[Any, ...]]:
+def answers(
+    request: dict[str, object], limits: Limits, cancelled: Cancelled | None
+) -> Iterator[tuple[Any, ...]]:
     """Yield what the parser's process answers, and end that process in every case.
 
     Raises its refusals, `Stopped` when cancelled, Trouble when it hangs or dies.
@@ -91,7 +93,9 @@ def _start() -> subprocess.Popen[bytes]:
 class _Watch:
     """Reads frames; a thread beside it kills the process on cancel and after a long silence."""
 
-    def __init__(self, process: subprocess.Popen[bytes], seconds: int, cancelled: Cancelled | None) -> None:
+    def __init__(
+        self, process: subprocess.Popen[bytes], seconds: int, cancelled: Cancelled | None
+    ) -> None:
         self._process = process
         self._seconds = seconds
         self._cancelled = cancelled

@@ -106,7 +106,9 @@ def _old_workbook(path: Path, size: int, limits: Limits) -> Refused:
     if size <= limits.workbook_bytes:
         content = path.read_bytes()
         if "EncryptedPackage".encode("utf-16-le") in content:
-            return Refused(N_("The workbook is protected by a password; save it without one first."))
+            return Refused(
+                N_("The workbook is protected by a password; save it without one first.")
+            )
     return Refused(N_("This is an old Excel file (.xls); open it in Excel and save it as .xlsx."))
 
 

@@ -20,6 +20,7 @@ from desktop_admin.services.spreadsheets.cells import (
     Row,
     SheetFacts,
     header_of,
+    without_trailing_blanks,
 )
 from desktop_admin.services.spreadsheets.encoding import scan
 
@@ -28,19 +29,25 @@ _SAMPLE_ROWS = 20
 _SNIFFED = 64 * 1024
 _MAKE = partial(tuple.__new__, Row)
 
-_UNCLOSED = N_("Near row {row} a quotation mark is not closed, so the rest of the file would be one cell.")
-_WRONG_ENCODING = N_("Near row {row} the file cannot be read as {encoding}; choose another encoding.")
+_UNCLOSED = N_(
+    "Near row {row} a quotation mark is not closed, so the rest of the file would be one cell."
+)
+_WRONG_ENCODING = N_(
+    "Near row {row} the file cannot be read as {encoding}; choose another encoding."
+)
 _TOO_WIDE = N_("Row {row} has {columns:,} columns; at most {most} can be imported.")
 _TOO_LONG = N_("The file has more than {most:,} rows; divide it first.")
 
 
-def inspect(path: Path, limits: Limits, *, encoding: str | None = None, delimiter: str | None = None) -> FileFacts:
+def inspect(
+    path: Path, limits: Limits, *, encoding: str | None = None, delimiter: str | None = None
+) -> FileFacts:
     """Say what a text table holds; the row count is the number of lines."""
     status = path.stat()
     found = scan(path, limits)
     chosen = encoding or found.encoding
     sign = delimiter or _delimiter(path, chosen)
-    read = _read(path, chosen, sign, limits)
+    read = _read(path, chosen, sign, limits, errors="replace")  # a wrong guess must be seen
     sample = tuple(islice(read, _SAMPLE_ROWS))
     sheet = SheetFacts(
         name="",
@@ -66,14 +73,19 @@ def inspect(path: Path, limits: Limits, *, encoding: str | None = None, delimite
 
 def rows(facts: FileFacts, limits: Limits, *, after: int = 0) -> Iterator[Row]:
     """Stream the rows after the given one; rows without a value are passed over."""
-    for row in _read(Path(facts.path), facts.encoding, facts.delimiter, limits):
+    for row in _read(Path(facts.path), facts.encoding, facts.delimiter, limits, errors="strict"):
         if row[0] > after:
             yield row
 
 
-def _read(path: Path, encoding: str, delimiter: str, limits: Limits) -> Iterator[Row]:
+def _read(
+    path: Path, encoding: str, delimiter: str, limits: Limits, *, errors: str
+) -> Iterator[Row]:
     number = 0
-    with path.open("rb") as raw, TextIOWrapper(raw, encoding=encoding, newline="") as file:
+    with (
+        path.open("rb") as raw,
+        TextIOWrapper(raw, encoding=encoding, errors=errors, newline="") as file,
+    ):
         reader = csv.reader(file, delimiter=delimiter, strict=True)
         widest, most = limits.columns, limits.rows
         while True:
@@ -83,7 +95,7 @@ def _read(path: Path, encoding: str, delimiter: str, limits: Limits) -> Iterator
                     number = row[0]
                     cells = row[1]
                     if len(cells) > widest:
-                        _refuse_width(number, cells, widest)
+                        row = _narrowed(number, cells, widest)
                     if number > most:
                         raise Refused(_TOO_LONG, most=most)
                     if any(cells):
@@ -93,7 +105,21 @@ def _read(path: Path, encoding: str, delimiter: str, limits: Limits) -> Iterator
                 number += 1
                 yield Row(number, [_badly_quoted(error, number)])
             except UnicodeError as error:
-                raise Refused(_WRONG_ENCODING, row=number + 1, encoding=encoding) from error
+                line = _first_unreadable(path, encoding, number + 1)
+                raise Refused(_WRONG_ENCODING, row=line, encoding=encoding) from error
+
+
+def _first_unreadable(path: Path, encoding: str, otherwise: int) -> int:
+    """Find the line that cannot be decoded; text is decoded in blocks, which says only roughly."""
+    if encoding.startswith("utf-16"):
+        return otherwise
+    with path.open("rb") as raw:
+        for number, line in enumerate(raw, start=1):
+            try:
+                line.decode(encoding)
+            except UnicodeError:
+                return number
+    return otherwise
 
 
 def _badly_quoted(error: csv.Error, number: int) -> Cell:
@@ -104,9 +130,11 @@ def _badly_quoted(error: csv.Error, number: int) -> Cell:
     return CellFault(N_("The quotation marks in this row do not match."))
 
 
-def _refuse_width(number: int, cells: Sequence[Cell], most: int) -> None:
+def _narrowed(number: int, cells: Sequence[Cell], most: int) -> Row:
+    """Drop empty cells beyond the last column allowed; refuses a row with more than these."""
     if any(cells[most:]):
         raise Refused(_TOO_WIDE, row=number, columns=len(cells), most=most)
+    return Row(number, without_trailing_blanks(list(cells[:most])))
 
 
 def _delimiter(path: Path, encoding: str) -> str:

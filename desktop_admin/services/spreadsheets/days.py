@@ -25,7 +25,9 @@ class DateOrder(StrEnum):
 
 
 # NFKC would make 122 of 12² and 1 of ①: such digits are no number to a shop.
-ODD_DIGITS = re.compile("[\u00b2\u00b3\u00b9\u00bc-\u00be\u2070-\u209f\u2150-\u218f\u2460-\u24ff\u2776-\u2793]")
+ODD_DIGITS = re.compile(
+    "[\u00b2\u00b3\u00b9\u00bc-\u00be\u2070-\u209f\u2150-\u218f\u2460-\u24ff\u2776-\u2793]"
+)
 
 _NO_DATE = N_("“{text}” is not a date.")
 _NO_SUCH_DAY = N_("There is no such day as “{text}”.")

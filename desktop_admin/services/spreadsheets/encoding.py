@@ -16,8 +16,12 @@ ENCODINGS = ("utf-8-sig", "gb18030", "big5hkscs", "utf-16-le", "utf-16-be", "cp1
 SAMPLE = 64 * 1024
 
 # The commonest characters of shop tables that are written differently in the two scripts.
-_SIMPLIFIED = frozenset("会员电话号码订单额时间类单价数门积额销级购买备实际记录优惠换礼张陈刘黄杨赵吴东")
-_TRADITIONAL = frozenset("會員電話號碼訂單額時間類單價數門積額銷級購買備實際記錄優惠換禮張陳劉黃楊趙吳東")
+_SIMPLIFIED = frozenset(
+    "会员电话号码订单额时间类单价数门积额销级购买备实际记录优惠换礼张陈刘黄杨赵吴东"
+)
+_TRADITIONAL = frozenset(
+    "會員電話號碼訂單額時間類單價數門積額銷級購買備實際記錄優惠換禮張陳劉黃楊趙吳東"
+)
 
 
 @dataclass(frozen=True)

@@ -109,7 +109,9 @@ class Judge:
         chosen = readers or {}
         self._width = width
         self._plan = [
-            (f.name, columns[f.name], chosen.get(f.name, f.read), f.required) for f in kind.fields if f.name in columns
+            (f.name, columns[f.name], chosen.get(f.name, f.read), f.required)
+            for f in kind.fields
+            if f.name in columns
         ]
 
     def judge(self, row: Row) -> Judged:

@@ -73,9 +73,13 @@ def rows(
     facts = (
         source
         if isinstance(source, FileFacts)
-        else inspect(source, limits=limits, encoding=encoding, delimiter=delimiter, cancelled=cancelled)
+        else inspect(
+            source, limits=limits, encoding=encoding, delimiter=delimiter, cancelled=cancelled
+        )
     )
-    facts = replace(facts, encoding=encoding or facts.encoding, delimiter=delimiter or facts.delimiter)
+    facts = replace(
+        facts, encoding=encoding or facts.encoding, delimiter=delimiter or facts.delimiter
+    )
     _unchanged(facts)
     try:
         table = facts.sheet(sheet)
@@ -87,7 +91,9 @@ def rows(
     return _workbook_rows(facts, table, limits, start, hidden, cancelled)
 
 
-def _text_rows(facts: FileFacts, limits: Limits, start: int, cancelled: Cancelled | None) -> Iterator[Row]:
+def _text_rows(
+    facts: FileFacts, limits: Limits, start: int, cancelled: Cancelled | None
+) -> Iterator[Row]:
     try:
         if cancelled is None:
             yield from csv_file.rows(facts, limits, after=start)

@@ -38,7 +38,9 @@ _HOW = {
 }
 
 
-def write_template(path: Path, kind: ImportKind, *, lists: Mapping[str, Sequence[str]] | None = None) -> WrittenFile:
+def write_template(
+    path: Path, kind: ImportKind, *, lists: Mapping[str, Sequence[str]] | None = None
+) -> WrittenFile:
     """Write the workbook to fill in; `lists` offers the shop's own words by field (tiers, branches).
 
     Columns are formatted and checked by Excel while typing; a second sheet explains each.
@@ -49,7 +51,9 @@ def write_template(path: Path, kind: ImportKind, *, lists: Mapping[str, Sequence
         sheet = book.add_worksheet(_(kind.title)[:31])
         notes = book.add_worksheet(_("Notes"))
         titles = [f"{_(f.title)} *" if f.required else _(f.title) for f in kind.fields]
-        columns = [Column(title, _SHAPES[f.shape]) for title, f in zip(titles, kind.fields, strict=True)]
+        columns = [
+            Column(title, _SHAPES[f.shape]) for title, f in zip(titles, kind.fields, strict=True)
+        ]
         write_header(sheet, styles, columns)
         for index, (field, column) in enumerate(zip(kind.fields, columns, strict=True)):
             least = max(14, len(column.title) * 2 + 2)

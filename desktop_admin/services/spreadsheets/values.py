@@ -80,7 +80,11 @@ def text(cell: Cell, *, most: int = 500) -> str:
     One ' before what could be a formula is taken away, as our own exports put it there.
     """
     read = _shown(cell)
-    folded = _squeezed(read) if len(read) <= _CACHED else " ".join(_printable(original(read.strip())).split())
+    folded = (
+        _squeezed(read)
+        if len(read) <= _CACHED
+        else " ".join(_printable(original(read.strip())).split())
+    )
     if len(folded) > most:
         raise CellError(_LONG, length=len(folded), most=most)
     return folded
@@ -141,7 +145,9 @@ def money(cell: Cell, *, places: int = 2, rounding: Rounding = Rounding.EXACT) -
     return units
 
 
-def scaled(cell: Cell, places: int, rounding: Rounding = Rounding.EXACT, *, currency: bool = False) -> int:
+def scaled(
+    cell: Cell, places: int, rounding: Rounding = Rounding.EXACT, *, currency: bool = False
+) -> int:
     """Read a number times 10^places as a whole number, exactly or rounded as named."""
     if isinstance(cell, str):
         return _scaled_text(cell[: _LONGEST_NUMBER + 1], places, rounding, currency)

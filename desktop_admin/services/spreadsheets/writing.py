@@ -89,7 +89,9 @@ def workbook(path: Path, *, streaming: bool = True) -> Iterator[tuple[Workbook, 
 
     with (
         aside(path) as temporary,
-        TemporaryDirectory(dir=path.parent, prefix=f".{path.name[:40]}.", ignore_cleanup_errors=True) as scratch,
+        TemporaryDirectory(
+            dir=path.parent, prefix=f".{path.name[:40]}.", ignore_cleanup_errors=True
+        ) as scratch,
     ):
         options = {"constant_memory": streaming, "tmpdir": scratch, "strings_to_formulas": False}
         book = xlsxwriter.Workbook(str(temporary), options)
@@ -156,7 +158,9 @@ class Styles:
         self.label: Format = book.add_format({"font_color": "#555555", "valign": "top"})
         self.value: Format = book.add_format({"text_wrap": True, "valign": "top", "align": "left"})
         self.bad: Format = book.add_format({"num_format": "@", "bg_color": "#FBE3E0"})
-        self.bad_harmless: Format = book.add_format({"num_format": "@", "bg_color": "#FBE3E0", "quote_prefix": True})
+        self.bad_harmless: Format = book.add_format(
+            {"num_format": "@", "bg_color": "#FBE3E0", "quote_prefix": True}
+        )
         self.warning: Format = book.add_format({"bold": True, "font_color": "#9C1C1C"})
         # What Excel itself does for text typed behind a ': it stays text when it is edited
         self.harmless: Format = book.add_format({"num_format": "@", "quote_prefix": True})
@@ -186,7 +190,9 @@ class Styles:
             sheet.write_number(row, column, value / 10**places if places else value, style)
 
 
-def _write_sheet(book: Workbook, styles: Styles, table: Sheet, name: str, progress: Progress | None) -> int:
+def _write_sheet(
+    book: Workbook, styles: Styles, table: Sheet, name: str, progress: Progress | None
+) -> int:
     sheet = book.add_worksheet(name)
     shapes = [column.shape for column in table.columns]
     write_header(sheet, styles, table.columns)
@@ -229,7 +235,9 @@ def write_header(sheet: Worksheet, styles: Styles, columns: Sequence[Column]) ->
     sheet.fit_to_pages(1, 0)
 
 
-def _write_totals(sheet: Worksheet, styles: Styles, columns: Sequence[Column], sums: list[int], count: int) -> None:
+def _write_totals(
+    sheet: Worksheet, styles: Styles, columns: Sequence[Column], sums: list[int], count: int
+) -> None:
     from xlsxwriter.utility import xl_col_to_name
 
     row = count + 1
@@ -245,7 +253,9 @@ def _write_totals(sheet: Worksheet, styles: Styles, columns: Sequence[Column], s
         sheet.write_formula(row, index, formula, style, value)
 
 
-def _add_chart(book: Workbook, sheet: Worksheet, name: str, table: Sheet, chart: Chart, place: tuple[int, int]) -> None:
+def _add_chart(
+    book: Workbook, sheet: Worksheet, name: str, table: Sheet, chart: Chart, place: tuple[int, int]
+) -> None:
     count, index = place
     if not count:
         return

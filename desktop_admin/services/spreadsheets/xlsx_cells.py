@@ -19,8 +19,12 @@ _SHOWN = Context(prec=SAFE_DIGITS)
 _LARGEST = 10**SAFE_DIGITS
 _LAST_SERIAL = 2_958_466  # 10000-01-01
 
-NO_VALUE = CellFault(N_("The formula was saved without its value; open the file in Excel and save it once."))
-LOST_DIGITS = N_("This number has more than 15 digits; Excel does not keep the last ones. Enter it as text.")
+NO_VALUE = CellFault(
+    N_("The formula was saved without its value; open the file in Excel and save it once.")
+)
+LOST_DIGITS = N_(
+    "This number has more than 15 digits; Excel does not keep the last ones. Enter it as text."
+)
 ERROR_VALUE = N_("The cell shows the error {value}.")
 NOT_A_NUMBER = N_("The cell is marked as a number but holds “{value}”.")
 NO_SUCH_DATE = N_("There is no date for the serial number {value}.")

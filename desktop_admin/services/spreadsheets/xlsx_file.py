@@ -58,7 +58,9 @@ def _facts(container: zipfile.ZipFile, parts: Parts, index: int, limits: Limits)
     )
 
 
-def batches(path: Path, limits: Limits, *, sheet: str, after: int, merged: tuple[str, ...]) -> Iterator[list[Row]]:
+def batches(
+    path: Path, limits: Limits, *, sheet: str, after: int, merged: tuple[str, ...]
+) -> Iterator[list[Row]]:
     """Stream the rows after the given one, a few hundred at a time, merged cells marked."""
     with _opened(path, limits) as container:
         parts = read_parts(container)

@@ -60,9 +60,12 @@ def read_parts(container: zipfile.ZipFile) -> Parts:
     return Parts(
         sheets=_sheets(root, sheets, have),
         styles=_styles(container, named["styles"]) if named.get("styles") in have else (),
-        strings=_strings(container, named["sharedStrings"]) if named.get("sharedStrings") in have else [],
+        strings=_strings(container, named["sharedStrings"])
+        if named.get("sharedStrings") in have
+        else [],
         epoch_1904=any(
-            local(node.tag) == "workbookPr" and node.get("date1904") in ("1", "true", "on") for node in root
+            local(node.tag) == "workbookPr" and node.get("date1904") in ("1", "true", "on")
+            for node in root
         ),
     )
 
