@@ -42,7 +42,7 @@ CHECKS = (
         "search",
         N_("A member cannot be found by the card in force."),
         "SELECT m.id, m.card_number FROM member m LEFT JOIN search_key k ON k.member_id = m.id "
-        "AND k.key = 'c:' || m.card_number WHERE m.closed_at = '' AND k.key IS NULL",
+        "AND k.key = 'c:' || lower(m.card_number) WHERE m.closed_at = '' AND k.key IS NULL",
     ),
     Check(
         "tier",

@@ -37,6 +37,8 @@ CREATE TABLE member (
   closed_at TEXT NOT NULL DEFAULT '',
   merged_into INT REFERENCES member,
   pin_hash TEXT NOT NULL DEFAULT '',
+  pin_failures INT NOT NULL DEFAULT 0,
+  pin_failed_at TEXT NOT NULL DEFAULT '',
   consent_terms_at TEXT NOT NULL DEFAULT '',
   consent_messages_at TEXT NOT NULL DEFAULT '',
   source TEXT NOT NULL DEFAULT '',         -- where an imported member comes from, with its number there
@@ -80,7 +82,7 @@ CREATE TABLE search_key (
   member_id INT NOT NULL REFERENCES member,
   PRIMARY KEY (key, member_id)
 ) NOROWID;
-CREATE INDEX search_key_member ON search_key (member_id);
+CREATE INDEX search_key_member ON search_key (member_id, key);
 
 CREATE TABLE tier_change (
   id PK,
