@@ -10,7 +10,8 @@ import functools
 import hashlib
 import inspect
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, Concatenate, ParamSpec, TypeVar, cast, get_type_hints
 
 from desktop_admin.i18n import N_
@@ -18,7 +19,7 @@ from desktop_admin.services import codec
 from desktop_admin.services.database.sql import Sql
 from desktop_admin.services.database.work import Operation, Work
 from desktop_admin.services.errors import Refused
-from desktop_admin.services.permissions import Permission, may
+from desktop_admin.services.permissions import Permission, Role, may
 from desktop_admin.services.topics import Topic
 
 P = ParamSpec("P")
@@ -37,6 +38,7 @@ _OPEN = Sql(
     "VALUES (:id, :request, :kind, :parameters, :operator_id, :branch_id, :workstation, :business_date, :recorded_at)"
 )
 _RECEIPT = Sql("INSERT INTO receipt (operation_id, body) VALUES (:id, :body)")
+_STANDING = Sql("SELECT role, active, must_change FROM operator WHERE id = :id")
 
 
 def new_request() -> str:
@@ -103,13 +105,42 @@ def _name(service: Callable[..., Any]) -> str:
     parameters = list(inspect.signature(service).parameters.values())[1:]
     if any(p.kind is not inspect.Parameter.KEYWORD_ONLY for p in parameters):
         raise TypeError(f"{service.__qualname__}: work first, the rest keyword-only")
-    module = service.__module__.removeprefix("desktop_admin.services.")
-    return f"{module}.{service.__name__}"
+    # kept in the books for ever, so it names the noun and not the file: points.adjust
+    noun = service.__module__.removeprefix("desktop_admin.services.").partition(".")[0]
+    return f"{noun}.{service.__name__}"
+
+
+@contextmanager
+def unlisted(work: Work, kind: str, **facts: Any) -> Iterator[None]:
+    """An operation of the program's own, which no screen asks for by name: signing in, changing a password."""
+    _begin(work, kind, new_request(), codec.dump(facts))
+    yield
+    assert work.operation is not None
+    work.run(_RECEIPT, id=work.operation.id, body="null")
+
+
+def still_valid(work: Work) -> Role:
+    """The actor's role as it stands in this very transaction, read once per transaction.
+
+    So a demotion and a deactivation take effect at the next act. Refuses an operator who was deactivated.
+    """
+    actor = work.actor
+    if actor.role is Role.SYSTEM:
+        return Role.SYSTEM
+    if work.standing is None or work.standing[0] != actor.operator_id:
+        row = work.first(_STANDING, id=actor.operator_id)
+        if row is None or not row.active:
+            raise Refused(N_("Your account was switched off. Nothing was done."), signed_out=True)
+        work.standing = actor.operator_id, Role(row.role), bool(row.must_change)
+    return work.standing[1]
 
 
 def _ask_leave(work: Work, permission: Permission) -> None:
-    if not may(work.actor.role, permission):
+    role = still_valid(work)
+    if not (may(work.actor.role, permission) and may(role, permission)):
         raise Refused(N_("Your role does not allow this."), permission=permission.value)
+    if permission is not Permission.USE_PROGRAM and work.standing is not None and work.standing[2]:
+        raise Refused(N_("Choose a password of your own first."), must_change=True)
 
 
 def _open(work: Work, name: str, kwargs: dict[str, Any], answer: Any) -> tuple[bool, Any]:
@@ -118,12 +149,20 @@ def _open(work: Work, name: str, kwargs: dict[str, Any], answer: Any) -> tuple[b
     if not isinstance(request, str) or not 8 <= len(request) <= 100:
         raise Refused(N_("This act has no proper request id."))
     said = codec.dump({key: value for key, value in kwargs.items() if key != "request"})
-    parameters = hashlib.sha256(said.encode()).hexdigest()
     known = work.first(_FIND, request=request)
     if known is not None:
-        if known.kind != name or known.parameters != parameters:
+        if known.kind != name or known.parameters != _digest(said):
             raise Refused(N_("This request was already used for something else. Nothing was done; open the form again."))
         return True, codec.load(answer, known.body)
+    _begin(work, name, request, said)
+    return False, None
+
+
+def _digest(said: str) -> str:
+    return hashlib.sha256(said.encode()).hexdigest()
+
+
+def _begin(work: Work, name: str, request: str, said: str) -> None:
     operation = Operation(work.new_ids("operation")[0], request, name)
     actor = work.actor
     work.run(
@@ -131,7 +170,7 @@ def _open(work: Work, name: str, kwargs: dict[str, Any], answer: Any) -> tuple[b
         id=operation.id,
         request=request,
         kind=name,
-        parameters=parameters,
+        parameters=_digest(said),
         operator_id=actor.operator_id,
         branch_id=actor.branch_id,
         workstation=actor.workstation,
@@ -139,4 +178,3 @@ def _open(work: Work, name: str, kwargs: dict[str, Any], answer: Any) -> tuple[b
         recorded_at=work.now_text,
     )
     work.operation = operation
-    return False, None

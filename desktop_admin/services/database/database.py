@@ -17,6 +17,7 @@ from desktop_admin.services.database import failures, opening, upgrades
 from desktop_admin.services.database.clock import Clock, SystemClock
 from desktop_admin.services.database.engines import engine_for, kind_of, parse
 from desktop_admin.services.database.work import Actor, Shop, Work
+from desktop_admin.services.errors import Trouble
 from desktop_admin.services.topics import Topic
 
 T = TypeVar("T")
@@ -35,19 +36,25 @@ class Written(Generic[T]):
 class Database:
     """One shop. ``read`` is one snapshot; ``write`` commits whole or leaves nothing."""
 
-    def __init__(self, engine: Engine, clock: Clock) -> None:
+    def __init__(self, engine: Engine, clock: Clock, *, readonly: bool = False) -> None:
         self.engine = engine
+        self.readonly = readonly  # a medium that cannot be written: everything is shown, nothing is done
         self.clock = clock
         self.kind = cast(Literal["sqlite", "postgresql"], kind_of(engine.url))
         self.shop: Shop = self._read_shop()
 
     @classmethod
-    def open(cls, url: str, *, clock: Clock | None = None) -> Database:
-        """Open a shop. Trouble: not ours, damaged, or of another version than this program."""
-        engine = engine_for(parse(url))
+    def open(cls, url: str, *, clock: Clock | None = None, readonly: bool = False) -> Database:
+        """Open a shop. Trouble: not ours, damaged, or of another version than this program.
+
+        A file that may not be written is opened for reading only (``readonly`` says so), and so is any on demand.
+        """
+        parsed = parse(url)
+        readonly = readonly or not opening.writable(parsed)
+        engine = engine_for(parsed, readonly=readonly)
         try:
-            opening.check(engine)
-            return cls(engine, clock or SystemClock())
+            opening.check(engine, readonly=readonly)
+            return cls(engine, clock or SystemClock(), readonly=readonly)
         except BaseException:
             engine.dispose()
             raise
@@ -92,6 +99,8 @@ class Database:
         Tried again as a whole after a lost race, a deadlock or a lost connection: the request id makes that safe,
         also when the connection went while the answer to COMMIT was under way.
         """
+        if self.readonly:
+            raise Trouble(failures.READ_ONLY)
         for attempt in range(_TRIES):
             try:
                 with self._writing() as connection:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import os
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Engine, create_engine, event, make_url
@@ -50,19 +52,17 @@ def h(text: str) -> str:
 def _sqlite(url: URL, *, readonly: bool) -> Engine:
     from sqlcipher3 import dbapi2  # bundles a current SQLite; the system's may corrupt a WAL database
 
-    engine = create_engine(
-        url,
-        module=dbapi2,
-        poolclass=QueuePool,
-        pool_size=5,
-        max_overflow=3,
-        connect_args={
-            "isolation_level": None,
-            "timeout": BUSY_SECONDS,
-            "check_same_thread": False,
-            "cached_statements": 512,
-        },
-    )
+    habits: dict[str, Any] = {
+        "isolation_level": None,
+        "timeout": BUSY_SECONDS,
+        "check_same_thread": False,
+        "cached_statements": 512,
+    }
+    how: dict[str, Any] = {"connect_args": habits}
+    if readonly:
+        address = _read_only_address(Path(url.database or ""))
+        how = {"creator": lambda: dbapi2.connect(address, uri=True, **habits)}
+    engine = create_engine(url, module=dbapi2, poolclass=QueuePool, pool_size=5, max_overflow=3, **how)
 
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _record: Any) -> None:
@@ -77,6 +77,13 @@ def _sqlite(url: URL, *, readonly: bool) -> Engine:
             connection.execute("PRAGMA query_only = ON")
 
     return engine
+
+
+def _read_only_address(path: Path) -> str:
+    """A file on a medium that cannot be written has no write-ahead log beside it, and none can be made."""
+    wal = path.with_name(path.name + "-wal")
+    fixed = not os.access(path.parent, os.W_OK) and not (wal.exists() and wal.stat().st_size)
+    return f"{path.resolve().as_uri()}?mode=ro{'&immutable=1' if fixed else ''}"
 
 
 def _postgresql(url: URL) -> Engine:

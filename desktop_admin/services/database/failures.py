@@ -8,10 +8,13 @@ from desktop_admin.i18n import N_
 from desktop_admin.services.errors import Refused, Trouble
 
 _RETRY_STATES = {"40001", "40P01", "55P03"}
+# somebody else was faster with the same key: run again, and the service sees the row and says so
+_RACES = {"operation_request_key", "stock_pkey", "purchase_source_number_voided_by_key", "approval_request_key"}
+READ_ONLY = N_("The database file may only be read. Nothing was saved.")
 _SQLITE_TROUBLE = {
     "SQLITE_FULL": N_("The disk is full. Nothing was saved; free some space and do it again."),
     "SQLITE_IOERR": N_("The disk could not be written. Nothing was saved; check the disk and do it again."),
-    "SQLITE_READONLY": N_("The database file may only be read. Nothing was saved."),
+    "SQLITE_READONLY": READ_ONLY,
     "SQLITE_BUSY": N_("Another program holds the database. Nothing was saved; do it again in a moment."),
     "SQLITE_CORRUPT": N_("The database file is damaged. Nothing was saved; restore the newest backup."),
     "SQLITE_NOTADB": N_("This file is not a PointsDesk database."),
@@ -45,7 +48,7 @@ def may_retry(error: DBAPIError) -> bool:
     if sqlstate(error) in _RETRY_STATES or lost(error):
         return True
     if sqlstate(error) == "23505":
-        return constraint(error) in {"operation_request_key", "stock_pkey"}
+        return constraint(error) in _RACES
     return False
 
 

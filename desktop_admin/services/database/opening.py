@@ -20,11 +20,11 @@ _REMOTE = {
 _SYNCED = ("onedrive", "dropbox", "坚果云", "nutstore", "google drive", "icloud", "baidunetdisk")
 
 
-def check(engine: Engine) -> None:
-    """Trouble unless the database may be worked with."""
+def check(engine: Engine, *, readonly: bool = False) -> None:
+    """Trouble unless the database may be worked with; only to be looked at where ``readonly``."""
     try:
         if kind_of(engine.url) == "sqlite":
-            _check_file(engine)
+            _check_file(engine, readonly=readonly)
         upgrades.check_version(engine)
     except DBAPIError as error:
         raise failures.trouble(error) from error
@@ -70,18 +70,27 @@ def file_system(path: Path) -> str:
     return kind
 
 
-def _check_file(engine: Engine) -> None:
+def writable(url: URL) -> bool:
+    """Whether this file and its folder may be written; a server says so itself. True for a file yet to be."""
+    path = Path(url.database or "")
+    if kind_of(url) != "sqlite" or not path.exists():
+        return True
+    return os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)
+
+
+def _check_file(engine: Engine, *, readonly: bool) -> None:
     path = Path(engine.url.database or "")
     if not path.is_file():
         raise Trouble(N_("There is no database file at “{path}”."), path=str(path))
-    place(path)
+    if not readonly:
+        place(path)
     with path.open("rb") as file:
         if file.read(16) != b"SQLite format 3\x00":
             raise Trouble(N_("“{path}” is not a PointsDesk database."), path=str(path))
     with engine.connect() as connection:
         if connection.execute(text("PRAGMA application_id")).scalar_one() != APPLICATION_ID:
             raise Trouble(N_("“{path}” is not a PointsDesk database."), path=str(path))
-        if os.access(path, os.W_OK):
+        if not readonly:
             connection.exec_driver_sql("PRAGMA journal_mode = WAL")
         if connection.exec_driver_sql("PRAGMA quick_check(1)").scalar_one() != "ok":
             raise Trouble(

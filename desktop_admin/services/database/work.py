@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
@@ -75,6 +76,8 @@ class Work:
         self.shop = shop
         self.writing = writing
         self.operation: Operation | None = None
+        self.standing: tuple[int, Role, bool] | None = None  # operator, role as stored now, whether a password is due
+        self.approval: int | None = None  # the approved request under which the present operation runs
         self.topics: set[Topic] = set()
 
     @property
@@ -150,6 +153,19 @@ class Work:
             return range(last + 1, last + 1 + count)
         sql = f"SELECT nextval('{table}_id_seq') FROM generate_series(1, {count})"
         return [row[0] for row in self._connection.exec_driver_sql(sql)]
+
+    @contextmanager
+    def apart(self, actor: Actor, *, approval: int) -> Iterator[None]:
+        """A second operation in this transaction, under a request of its own: an approved act.
+
+        ``actor`` acts in it and ``approval`` names the request that was approved.
+        """
+        kept = self.operation, self._actor, self.approval
+        self.operation, self._actor, self.approval = None, actor, approval
+        try:
+            yield
+        finally:
+            self.operation, self._actor, self.approval = kept
 
     def touch(self, *topics: Topic) -> None:
         self.topics.update(topics)

@@ -1,0 +1,80 @@
+"""Counting tries: every attempt is counted before it is judged, and forgiven when it was right.
+
+Failures are kept per name and workstation in the database, so that a restart forgets nothing, parallel guesses all
+count, and nobody can lock a colleague out from another till. A hundred failures over all workstations lock the name.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from datetime import timedelta
+
+from desktop_admin.i18n import N_
+from desktop_admin.services.database.clock import instant, parse_instant
+from desktop_admin.services.database.sql import Sql
+from desktop_admin.services.errors import Refused
+from desktop_admin.services.rules.passwords import wait_left
+from desktop_admin.services.work import Work
+
+MOST_FAILURES = 100  # in a row over all workstations (NIST SP 800-63B 5.2.2)
+PIN_TRIES = 5
+_FORGET = timedelta(days=30)
+
+_FAILURES = Sql("SELECT failures, last_at FROM sign_in_failure WHERE login = :login AND workstation = :workstation")
+_ALL = Sql("SELECT CAST(coalesce(sum(failures), 0) AS bigint) FROM sign_in_failure WHERE login = :login")
+_COUNT = Sql(
+    "INSERT INTO sign_in_failure (login, workstation, failures, last_at) VALUES (:login, :workstation, 1, :now) "
+    "ON CONFLICT (login, workstation) DO UPDATE SET failures = sign_in_failure.failures + 1, last_at = excluded.last_at"
+)
+_FORGIVE = Sql("DELETE FROM sign_in_failure WHERE login = :login AND workstation = :workstation")
+_FORGIVE_ALL = Sql("DELETE FROM sign_in_failure WHERE login = :login")
+_OLD = Sql("DELETE FROM sign_in_failure WHERE last_at < :before")
+
+
+def normal_login(text: str) -> str:
+    """A sign-in name as it is stored and looked up: without blanks around it, in small letters, at most 60 signs."""
+    return unicodedata.normalize("NFKC", text).strip().casefold()[:60]
+
+
+def pin_name(operator_id: int) -> str:
+    """Under what name tries of a PIN are counted; no sign-in name holds a colon."""
+    return f"pin:{operator_id}"
+
+
+def count_try(work: Work, *, login: str, workstation: str) -> int:
+    """Count a try with a password; how many failed before it. Refused while the wait of the last ones lasts."""
+    row = work.first(_FAILURES, login=login, workstation=workstation)
+    failures = row.failures if row else 0
+    left = wait_left(failures, parse_instant(row.last_at) if row else None, work.now)
+    if left:
+        seconds = -(-left // timedelta(seconds=1))
+        wait = f"{seconds // 60}:{seconds % 60:02}"
+        raise Refused(N_("Too many wrong tries. Wait {wait} and try again."), field="password", wait=wait, seconds=seconds)
+    if work.value(_ALL, login=login) >= MOST_FAILURES:
+        raise Refused(
+            N_("Too many wrong tries with this name. An administrator can unlock it."), field="password", locked=True
+        )
+    work.run(_COUNT, login=login, workstation=workstation, now=work.now_text)
+    return int(failures)
+
+
+def count_pin(work: Work, *, operator_id: int, workstation: str) -> int:
+    """Count a try with a PIN; how many failed before it. Refused after five: then the password is asked."""
+    row = work.first(_FAILURES, login=pin_name(operator_id), workstation=workstation)
+    failures = row.failures if row else 0
+    if failures >= PIN_TRIES:
+        raise Refused(N_("Too many wrong PINs. Sign in with the password."), field="pin", password=True)
+    work.run(_COUNT, login=pin_name(operator_id), workstation=workstation, now=work.now_text)
+    return int(failures)
+
+
+def forgive(work: Work, *, login: str, workstation: str) -> None:
+    """Forget the failures of this name here; and whatever is a month old."""
+    work.run(_FORGIVE, login=login, workstation=workstation)
+    work.run(_OLD, before=instant(work.now - _FORGET))
+
+
+def forgive_everywhere(work: Work, *, login: str, operator_id: int) -> None:
+    """Forget every failure of a name and of its PIN."""
+    work.run(_FORGIVE_ALL, login=login)
+    work.run(_FORGIVE_ALL, login=pin_name(operator_id))
