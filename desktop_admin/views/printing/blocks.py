@@ -219,7 +219,7 @@ class Column:
     side: Side = Side.LEFT
 
 
-_SPARE = 1.6 * MM
+_SPARE = 3.0 * MM
 TICK = "\u0000tick"  # a cell that is a box to tick
 
 
@@ -255,8 +255,7 @@ class Grid(Block):
     def _highest(self, row: Sequence[str], width: float, style: Style) -> float:
         pairs = zip(row, self._widths(width), strict=True)
         return max(
-            wrapped_height("" if cell == TICK else cell, style, wide - _SPARE, self.most)
-            for cell, wide in pairs
+            wrapped_height("" if cell == TICK else cell, style, wide - _SPARE, self.most) for cell, wide in pairs
         )
 
     def height(self, width: float) -> float:
@@ -284,7 +283,7 @@ class Grid(Block):
                 painter.setPen(QPen(QColor(BLACK), 0.25 * MM))
                 painter.drawRect(QRectF(x + wide - side - 0.4 * MM, y + 0.3 * MM, side, side))
             else:
-                cell.paint(painter, x + 0.8 * MM, y)
+                cell.paint(painter, x + 0.4 * MM, y)
             x += wide
 
     def split(self, width: float, room: float) -> tuple[Block, Block] | None:

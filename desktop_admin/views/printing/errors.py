@@ -11,5 +11,6 @@ class PrintFailed(Trouble):
     """A job did not reach paper. `kept` is the PDF that holds it, or None when nothing could."""
 
     def __init__(self, message: str, *, kept: Path | None = None, **facts: object) -> None:
-        super().__init__(message, **facts)
+        super().__init__(message)
+        self.facts = facts
         self.kept = kept

@@ -15,6 +15,7 @@ from desktop_admin.i18n import current_language
 from desktop_admin.views.printing.paper import PT
 
 _LONGEST = 4_000
+_LONGEST_LINE = 400
 _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 BLACK = "#000000"
 GREY = "#565d68"
@@ -76,7 +77,7 @@ class Letters:
         option = QTextOption(side.value)
         option.setTextDirection(Qt.LayoutDirection.LeftToRight)
         option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
-        shown = plain(text)
+        shown = plain(text[: most * _LONGEST_LINE] if most else text)
         self._layout = QTextLayout(shown.replace("\n", "\u2028"), self._font)
         self._layout.setTextOption(option)
         cut = self._break(width, most)

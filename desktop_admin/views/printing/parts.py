@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from desktop_admin.i18n import _, format_instant, format_money, format_number, format_points
 from desktop_admin.services.barcodes import code128
 from desktop_admin.services.errors import Refused
-from desktop_admin.views.printing.blocks import Block, Framed, Gap, Grid, Pair, Rule, Words
+from desktop_admin.views.printing.blocks import Block, Framed, Gap, Grid, Pair, Rule, Stack, Words
 from desktop_admin.views.printing.blocks import Column as Column
 from desktop_admin.views.printing.codes import Barcode
 from desktop_admin.views.printing.documents import Document, SlipLine
@@ -17,6 +17,7 @@ SMALL = Style(8)
 PLAIN = Style(9)
 STRONG = Style(9, True)
 QUIET = Style(8, colour=GREY)
+FAINT = Style(7.5)  # a thermal head has no grey
 TITLE = Style(12, True)
 WHITE = Style(11, True, "#ffffff")
 
@@ -80,18 +81,16 @@ def item_pairs(lines: Sequence[SlipLine], style: Style = PLAIN) -> list[Block]:
     for line in lines:
         parts.append(Pair(line.name, f"× {format_number(line.quantity)}", style, STRONG))
         if line.note:
-            parts.append(Words(line.note, QUIET, most=2))
+            parts.append(Words(line.note, FAINT, most=2))
     return parts
 
 
 def signature(words: str) -> Block:
     """A line to sign on, with what is signed below it."""
-    from desktop_admin.views.printing.blocks import Stack
-
     return Stack((Gap(9), Rule(0.2, room=0.6), Words(words, QUIET)))
 
 
 __all__ = [
-    "PLAIN", "QUIET", "SMALL", "STRONG", "TITLE", "Column", "Grid", "code", "copy_band",
+    "FAINT", "PLAIN", "QUIET", "SMALL", "STRONG", "TITLE", "Column", "Grid", "code", "copy_band",
     "item_pairs", "made_by", "points_words", "price", "roll_head", "signature",
 ]  # fmt: skip

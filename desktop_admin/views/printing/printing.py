@@ -95,9 +95,7 @@ def to_pdf(document: Document, paper: Paper | None = None) -> bytes:
     return bytes(buffer.data().data())
 
 
-def to_images(
-    document: Document, paper: Paper | None = None, *, dpi: int = 203
-) -> tuple[QImage, ...]:
+def to_images(document: Document, paper: Paper | None = None, *, dpi: int = 203) -> tuple[QImage, ...]:
     """Each page as an image, for a preview; 203 dpi are the dots of a thermal printer."""
     made: list[QImage] = []
     for page in lay_out(document, paper):
@@ -116,9 +114,7 @@ def _painter(device: Any) -> QPainter:
     painter = QPainter()
     if not painter.begin(device):
         raise PrintFailed(N_("The page could not be drawn. The order is unchanged; try again."))
-    painter.setRenderHints(
-        QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing, True
-    )
+    painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing, True)
     return painter
 
 
@@ -126,9 +122,7 @@ def _use_page(device: QPagedPaintDevice, page: Page) -> None:
     size = QSizeF(page.width / MM, page.height / MM)
     exact = QPageSize.SizeMatchPolicy.ExactMatch
     sheet = QPageSize(size, QPageSize.Unit.Millimeter, "", exact)
-    layout = QPageLayout(
-        sheet, QPageLayout.Orientation.Portrait, QMarginsF(0, 0, 0, 0), QPageLayout.Unit.Millimeter
-    )
+    layout = QPageLayout(sheet, QPageLayout.Orientation.Portrait, QMarginsF(0, 0, 0, 0), QPageLayout.Unit.Millimeter)
     layout.setMode(QPageLayout.Mode.FullPageMode)
     device.setPageLayout(layout)
 
@@ -182,9 +176,7 @@ def printers() -> tuple[str, ...]:
     return tuple(dict.fromkeys([*first, *names]))
 
 
-def print_document(
-    document: Document, printer_name: str, keep_in: Path, paper: Paper | None = None
-) -> Printed:
+def print_document(document: Document, printer_name: str, keep_in: Path, paper: Paper | None = None) -> Printed:
     """Print; when that fails the job is kept as a PDF in `keep_in` and PrintFailed names it."""
     try:
         printer = open_printer(printer_name)
@@ -219,29 +211,23 @@ def print_on(printer: Any, document: Document, paper: Paper | None = None) -> Pr
     try:
         render(made, printer, printer.resolution())
     except PrintFailed as failed:
-        raise PrintFailed(N_("The printer “{printer}” did not take the job."), printer=name) from (
-            failed
-        )
+        raise PrintFailed(N_("The printer “{printer}” did not take the job."), printer=name) from (failed)
     if printer.printerState() in bad:
         raise PrintFailed(N_("The printer “{printer}” reports an error."), printer=name)
     return Printed(len(made), printer=name)
 
 
-def _kept(
-    document: Document, keep_in: Path, paper: Paper | None, failed: PrintFailed
-) -> PrintFailed:
+def _kept(document: Document, keep_in: Path, paper: Paper | None, failed: PrintFailed) -> PrintFailed:
     path = keep_in / file_name(document)
     try:
         keep_in.mkdir(parents=True, exist_ok=True)
         save_pdf(document, path, paper)
     except (Trouble, OSError):
         message = N_(
-            "{cause} It could not be kept as a PDF either. What was booked stays booked; "
-            "print it again from the order."
+            "{cause} It could not be kept as a PDF either. What was booked stays booked; print it again from the order."
         )
         return PrintFailed(message, cause=failed.text())
     message = N_(
-        "{cause} What was booked stays booked, and the page is kept as {name}. "
-        "Check the printer, then print it again."
+        "{cause} What was booked stays booked, and the page is kept as {name}. Check the printer, then print it again."
     )
     return PrintFailed(message, kept=path, cause=failed.text(), name=path.name)

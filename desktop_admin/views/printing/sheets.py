@@ -37,6 +37,7 @@ from desktop_admin.views.printing.letters import GREY, Side, Style
 from desktop_admin.views.printing.pages import Layout
 from desktop_admin.views.printing.paper import Paper
 from desktop_admin.views.printing.parts import (
+    FAINT,
     PLAIN,
     QUIET,
     SMALL,
@@ -231,8 +232,8 @@ def _anchor(document: ShiftClose, narrow: bool) -> list[Block]:
         (
             Words(grouped(document.anchor), Style(9 if narrow else 11), most=5),
             Gap(1),
-            Words(heads, QUIET),
-            Words(why, QUIET, most=4),
+            Words(heads, FAINT if narrow else QUIET),
+            Words(why, FAINT if narrow else QUIET, most=4),
         )
     )
     try:
@@ -261,7 +262,7 @@ def recovery_sheet(document: RecoverySheet, paper: Paper) -> Layout:
     steps = (
         _("Keep this sheet in a safe, not beside the computer. Do not photograph or mail it."),
         _("Whoever holds it can open the shop's data. Nobody can make it again for you."),
-        _("To use it: start the program, choose “Open with a recovery key”, type or scan it."),
+        _('To use it: start the program, choose "Open with a recovery key", type or scan it.'),
         _("After using it, print a new sheet and destroy this one."),
     )
     try:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from desktop_admin.i18n import _, format_date, format_money, format_points
 from desktop_admin.views.printing.blocks import Beside, Block, Framed, Gap, Pair, Rule, Stack, Words
 from desktop_admin.views.printing.documents import Label, PickupSlip, Receipt
-from desktop_admin.views.printing.letters import GREY, Side, Style
+from desktop_admin.views.printing.letters import Side, Style
 from desktop_admin.views.printing.pages import Layout
 from desktop_admin.views.printing.paper import LABEL_60X40, Paper
 from desktop_admin.views.printing.parts import (
+    FAINT,
     PLAIN,
-    QUIET,
     SMALL,
     STRONG,
     code,
@@ -34,7 +34,7 @@ def receipt(document: Receipt, paper: Paper) -> Layout:
     for line in document.lines:
         blocks.append(Pair(line.label, price(line.points, line.cash), PLAIN, most=4))
         if line.note:
-            blocks.append(Words(line.note, QUIET, most=4))
+            blocks.append(Words(line.note, FAINT, most=4))
     if document.lines:
         blocks.append(Rule(dashed=True))
     blocks += _totals(document)
@@ -42,7 +42,7 @@ def receipt(document: Receipt, paper: Paper) -> Layout:
         blocks += [Gap(3), code(document.code)]
     if document.note:
         blocks += [Gap(3), Words(document.note, SMALL, Side.CENTRE, most=8)]
-    blocks += [Gap(3), Words(_("Thank you. See you soon."), QUIET, Side.CENTRE), Gap(4)]
+    blocks += [Gap(3), Words(_("Thank you. See you soon."), FAINT, Side.CENTRE), Gap(4)]
     return Layout(paper, document.title, document.number, tuple(blocks))
 
 
@@ -65,7 +65,7 @@ def pickup(document: PickupSlip, paper: Paper) -> Layout:
     title = _("Pick-up slip")
     letters = Stack(
         (
-            Words(_("Pick-up code"), QUIET, Side.CENTRE),
+            Words(_("Pick-up code"), FAINT, Side.CENTRE),
             Words(document.code, Style(26, True), Side.CENTRE, most=2),
         )
     )
@@ -78,7 +78,7 @@ def pickup(document: PickupSlip, paper: Paper) -> Layout:
         blocks.append(Pair(_("Collect by"), day, SMALL, Style(8, True)))
     blocks += made_by(document)
     words = _("Show this slip or your member card at the counter.")
-    blocks += [Gap(3), Words(words, QUIET, Side.CENTRE), Gap(4)]
+    blocks += [Gap(3), Words(words, FAINT, Side.CENTRE), Gap(4)]
     return Layout(paper, title, document.number, tuple(blocks))
 
 
@@ -96,7 +96,7 @@ def _parcel(document: Label) -> str:
 
 
 def _small_label(document: Label) -> list[Block]:
-    head = Style(7, colour=GREY)
+    head = Style(7)
     name = Style(10, True)
     return [
         *copy_band(document),
@@ -114,21 +114,21 @@ def _large_label(document: Label) -> list[Block]:
         *copy_band(document),
         Pair(carrier, _parcel(document), Style(16, True), Style(12, True), most=2),
         Rule(0.6, room=2.5),
-        Words(_("To"), QUIET),
+        Words(_("To"), FAINT),
         Words(document.recipient, Style(20, True), most=2),
     ]
     if document.phone:
         blocks.append(Words(document.phone, Style(15), most=1))
     blocks += [Gap(2), Words(document.address, Style(14), most=5), Rule(0.3, room=3)]
-    blocks.append(code(document.tracking or document.number, tall=22, module=0.4, size=12))
+    blocks.append(code(document.tracking or document.number, tall=30, module=0.5, size=13))
     blocks.append(Rule(0.3, room=3))
     sender = Stack((Words(document.shop, STRONG, most=2), Words(document.branch, PLAIN, most=1)))
     number = Stack(
         (
-            Words(_("Redemption"), QUIET, Side.RIGHT),
+            Words(_("Redemption"), FAINT, Side.RIGHT),
             Words(document.number, STRONG, Side.RIGHT, most=2),
         )
     )
-    left = Stack((Words(_("From"), QUIET), sender))
+    left = Stack((Words(_("From"), FAINT), sender))
     blocks.append(Beside(((0.55, left), (0.45, number)), 3))
     return blocks
