@@ -16,8 +16,19 @@ from desktop_admin.services.database.clock import instant, parse_instant
 T = TypeVar("T")
 
 
+class Secret(str):
+    """A text that is used and never kept: a PIN, a one-time code. It leaves no trace in hashes and receipts."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "Secret(•)"
+
+
 def plain(value: Any) -> Any:
     """A value as JSON knows it. Records become objects, dates ISO text."""
+    if isinstance(value, Secret):
+        return ""
     if value is None or (isinstance(value, (str, int, bool)) and not isinstance(value, Enum)):
         return value
     if isinstance(value, Enum):
@@ -49,6 +60,11 @@ def load(kind: type[T], text: str) -> T:
     return typing.cast(T, _load(kind, json.loads(text)))
 
 
+def revive(kind: Any, value: Any) -> Any:
+    """A value that ``plain`` made, as the type ``kind`` again."""
+    return _load(kind, value)
+
+
 @cache
 def _hints(kind: type) -> dict[str, Any]:
     return get_type_hints(kind)
@@ -70,6 +86,8 @@ def _load(kind: Any, value: Any) -> Any:
         key, item = get_args(kind)
         return {_load(key, k): _load(item, v) for k, v in value.items()}
     if isinstance(kind, type):
+        if kind is Secret:
+            return Secret(value)
         if is_dataclass(kind):
             hints = _hints(kind)
             return kind(**{name: _load(hints[name], v) for name, v in value.items()})

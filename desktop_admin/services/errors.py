@@ -46,6 +46,10 @@ class Refused(_Spoken):
         return refused
 
 
+class NeedsApproval(Refused):
+    """Above what the operator may do alone: a second operator can allow it (services/approvals)."""
+
+
 class ChangedMeanwhile(Refused):
     """Somebody else changed the record after it was read for editing: not a failure but a question.
 

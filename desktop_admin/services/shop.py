@@ -46,6 +46,7 @@ _REASONS = (
     ("typing", {"zh_CN": "录入更正", "zh_TW": "輸入更正", "en": "Typing mistake"}, "both"),
     ("misuse", {"zh_CN": "违规扣回", "zh_TW": "違規扣回", "en": "Misuse"}, "debit"),
     ("return", {"zh_CN": "退货扣回", "zh_TW": "退貨扣回", "en": "Goods returned"}, "debit"),
+    ("gift", {"zh_CN": "亲友转赠", "zh_TW": "親友轉贈", "en": "Gift between members"}, "both"),
     ("other", {"zh_CN": "其他", "zh_TW": "其他", "en": "Other"}, "both"),
 )
 

@@ -107,6 +107,16 @@ CREATE TABLE approval (
   CHECK (state NOT IN ('approved', 'rejected') OR decider_id IS NOT NULL)
 );
 CREATE INDEX approval_state ON approval (state, id);
+CREATE INDEX approval_requester ON approval (requester_id, id);
+CREATE INDEX approval_operation ON approval (operation_id) WHERE operation_id IS NOT NULL;
+
+-- points an operator typed in on a day, without sign: what counts against the limit of the day
+CREATE TABLE typed_points (
+  operator_id INT NOT NULL REFERENCES operator,
+  business_date TEXT NOT NULL,
+  points INT NOT NULL CHECK (points >= 0),
+  PRIMARY KEY (operator_id, business_date)
+) NOROWID;
 
 CREATE TABLE shift (
   id PK,

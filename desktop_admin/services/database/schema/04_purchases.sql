@@ -54,6 +54,7 @@ CREATE INDEX purchase_day ON purchase (business_date, id);
 CREATE INDEX purchase_refunds ON purchase (refunds_id) WHERE refunds_id IS NOT NULL;
 CREATE INDEX purchase_batch ON purchase (batch_id) WHERE batch_id IS NOT NULL;
 CREATE INDEX purchase_operation ON purchase (operation_id);
+CREATE INDEX purchase_number ON purchase (number);
 
 CREATE TABLE purchase_line (
   purchase_id INT NOT NULL REFERENCES purchase,

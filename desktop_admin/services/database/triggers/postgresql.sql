@@ -155,6 +155,12 @@ CREATE TRIGGER purchase_frozen BEFORE INSERT OR UPDATE ON purchase FOR EACH ROW 
 
 CREATE FUNCTION approval_frozen() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
+  IF TG_OP = 'INSERT' THEN
+    IF NEW.state <> 'open' OR NEW.decider_id IS NOT NULL OR NEW.operation_id IS NOT NULL THEN
+      RAISE EXCEPTION 'approval exists or is decided';
+    END IF;
+    RETURN NEW;
+  END IF;
   IF OLD.state <> 'open' OR (NEW.id, NEW.kind, NEW.request, NEW.parameters, NEW.summary, NEW.member_id, NEW.points, NEW.reason,
       NEW.branch_id, NEW.requester_id, NEW.requested_at, NEW.expires_at)
     IS DISTINCT FROM (OLD.id, OLD.kind, OLD.request, OLD.parameters, OLD.summary, OLD.member_id, OLD.points, OLD.reason,
@@ -163,7 +169,7 @@ BEGIN
   END IF;
   RETURN NEW;
 END $$;
-CREATE TRIGGER approval_frozen BEFORE UPDATE ON approval FOR EACH ROW EXECUTE FUNCTION approval_frozen();
+CREATE TRIGGER approval_frozen BEFORE INSERT OR UPDATE ON approval FOR EACH ROW EXECUTE FUNCTION approval_frozen();
 
 CREATE FUNCTION ledger_frozen() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN RAISE EXCEPTION '% is a ledger', TG_TABLE_NAME; END $$;

@@ -161,3 +161,8 @@ CREATE TRIGGER approval_frozen BEFORE UPDATE ON approval BEGIN
       IS NOT (OLD.id, OLD.kind, OLD.request, OLD.parameters, OLD.summary, OLD.member_id, OLD.points, OLD.reason, OLD.branch_id,
         OLD.requester_id, OLD.requested_at, OLD.expires_at);
 END;
+
+CREATE TRIGGER approval_new BEFORE INSERT ON approval BEGIN
+  SELECT RAISE(ABORT, 'approval exists or is decided') WHERE NEW.state <> 'open' OR NEW.decider_id IS NOT NULL
+    OR NEW.operation_id IS NOT NULL OR EXISTS (SELECT 1 FROM approval WHERE id = NEW.id OR request = NEW.request);
+END;
