@@ -95,9 +95,7 @@ def _catalogue(language: str) -> gettext.NullTranslations:
     compiled = locale_folder() / f"{language}.mo"
     if not source.exists() and not compiled.exists():
         return gettext.NullTranslations()
-    if compiled.exists() and (
-        not source.exists() or compiled.stat().st_mtime_ns >= source.stat().st_mtime_ns
-    ):
+    if compiled.exists() and (not source.exists() or compiled.stat().st_mtime_ns >= source.stat().st_mtime_ns):
         with compiled.open("rb") as file:
             return gettext.GNUTranslations(file)
     return gettext.GNUTranslations(BytesIO(compile_po(source.read_text("utf-8"))))

@@ -31,9 +31,7 @@ THEME = Setting(
     N_("Light or dark; follows the system by default"),
     lambda value: value in ("system", "light", "dark"),
 )
-TEXT_SIZE = Setting(
-    "look/text_size", 100, N_("Text size in per cent"), lambda value: 90 <= value <= 160
-)
+TEXT_SIZE = Setting("look/text_size", 100, N_("Text size in per cent"), lambda value: 90 <= value <= 160)
 DATABASE = Setting("shop/database", "", N_("Address of the database"))
 BRANCH = Setting("shop/branch", 0, N_("Branch this machine stands in"))
 WORKSTATION = Setting("shop/workstation", "", N_("Name of this workstation"))
@@ -42,9 +40,7 @@ LAST_LOGIN = Setting("desk/last_login", "", N_("Who signed in last"))
 LAST_SCREEN = Setting("desk/last_screen", "counter", N_("Which screen was open last"))
 GEOMETRY = Setting("desk/geometry", "", N_("Where the window stood"))
 RAIL_NARROW = Setting("desk/rail_narrow", False, N_("Whether the navigation shows icons only"))
-IDLE_MINUTES = Setting(
-    "desk/idle_minutes", 10, N_("Minutes until the program locks; 0 never"), lambda v: 0 <= v <= 480
-)
+IDLE_MINUTES = Setting("desk/idle_minutes", 10, N_("Minutes until the program locks; 0 never"), lambda v: 0 <= v <= 480)
 SCANNER = Setting("desk/scanner", True, N_("Whether a barcode scanner may be used anywhere"))
 REDUCED_MOTION = Setting("look/reduced_motion", False, N_("Whether nothing moves by itself"))
 

@@ -52,9 +52,9 @@ class Unexpected(Exception):
 
     def text(self) -> str:
         """Say what happened, that the data is safe, and the number to quote."""
-        return _(
-            "Something went wrong in the program. Nothing was half-saved. Reference {reference}."
-        ).format(reference=self.reference)
+        return _("Something went wrong in the program. Nothing was half-saved. Reference {reference}.").format(
+            reference=self.reference
+        )
 
 
 class Cancelled(Exception):
@@ -216,9 +216,7 @@ class Tasks(QObject):
         self._shop = shop
         self._ready.set()
 
-    def open(
-        self, opening: Callable[[], Shop], owner: QObject, done: Done[Any], failed: Failed
-    ) -> None:
+    def open(self, opening: Callable[[], Shop], owner: QObject, done: Done[Any], failed: Failed) -> None:
         """Open the database on the writer thread; reads asked meanwhile wait for it."""
 
         def work() -> Shop:
@@ -362,6 +360,11 @@ class Tasks(QObject):
         if self._shop is not None and ended:
             self._shop.close()
         return ended
+
+    @property
+    def busy(self) -> bool:
+        """Say whether something is being written."""
+        return self._writing > 0
 
     def idle(self) -> bool:
         """Say whether nothing is being written and no long work runs (for closing and tests)."""

@@ -159,9 +159,7 @@ class PagedTable(RecordModel[R]):
         view, generation = self.view, self._generation
         self.loading.emit(True)
         self._ask(0, fresh=True)
-        self._tasks.read(
-            self, "count", self._source.count(view), _Answer(self, generation, self._count_came)
-        )
+        self._tasks.read(self, "count", self._source.count(view), _Answer(self, generation, self._count_came))
         if self._source.anchors is not None:
             self._tasks.read(
                 self,

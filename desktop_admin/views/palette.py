@@ -41,6 +41,7 @@ class Palette(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(_("Find an action"))
         self._commands, self._finder, self._choose = commands, finder, choose
+        self._over = parent
         self._lines: list[Callable[[], object]] = []
         self._timer = QTimer(self, singleShot=True, interval=120)
         self._timer.timeout.connect(self._find)
@@ -69,7 +70,7 @@ class Palette(QDialog):
 
     def showEvent(self, event: object) -> None:
         """Stand at the upper middle of the window."""
-        window = self.parentWidget().window()
+        window = self._over.window()
         corner = window.mapToGlobal(window.rect().topLeft())
         self.move(corner.x() + (window.width() - self.width()) // 2, corner.y() + 72)
         self.field.setFocus()

@@ -9,16 +9,15 @@ from __future__ import annotations
 import re
 import weakref
 from functools import lru_cache
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import shiboken6
 from PySide6.QtCore import QByteArray, QObject, QSize, QStandardPaths, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QFont, QFontDatabase, QIcon, QPainter, QPalette, QPixmap
+from PySide6.QtGui import QColor, QFont, QIcon, QPainter, QPalette, QPixmap
 from PySide6.QtWidgets import QApplication, QStyleFactory, QWidget
 
-from desktop_admin import RESOURCES
+from desktop_admin import RESOURCES, fonts
 from desktop_admin.models.delegates import Palette
 from desktop_admin.views.colours import DARK, LIGHT, Colours
 
@@ -26,15 +25,6 @@ SPACE = 8  # px; everything stands on multiples of 4
 BASE = 13  # px of plain text at 100 %
 
 SCALES = (90, 100, 110, 125, 140, 160)
-
-_LATIN = ("Inter", "Segoe UI", "SF Pro Text", "Noto Sans", "Ubuntu", "Cantarell")
-_CHINESE = {
-    "zh_CN": ("PingFang SC", "Microsoft YaHei UI", "Microsoft YaHei", "Noto Sans CJK SC",
-              "Source Han Sans SC", "Noto Sans SC", "WenQuanYi Micro Hei", "WenQuanYi Zen Hei"),
-    "zh_TW": ("PingFang TC", "Microsoft JhengHei UI", "Microsoft JhengHei", "Noto Sans CJK TC",
-              "Source Han Sans TC", "Noto Sans TC", "Noto Sans SC", "WenQuanYi Micro Hei"),
-}  # fmt: skip
-_CHINESE["en"] = _CHINESE["zh_CN"]
 
 
 class Theme(QObject):
@@ -47,7 +37,6 @@ class Theme(QObject):
         self._app = app
         self.mode, self.scale, self.language = mode, scale, "zh_CN"
         self.colours: Colours = LIGHT
-        self._families = [*app.font().families()]
         self._icons: list[tuple[weakref.ref[Any], str, str, int]] = []
         app.setStyle(QStyleFactory.create("Fusion"))
         app.styleHints().colorSchemeChanged.connect(self._system_changed)
@@ -76,7 +65,7 @@ class Theme(QObject):
         """Put the look on the whole program."""
         self.colours = DARK if self._want_dark() else LIGHT
         _pixmap.cache_clear()
-        font = QFont(families(self.language))
+        font = QFont(list(fonts.for_language(self.language).families))
         font.setPixelSize(self.px(BASE))
         font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
         self._app.setFont(font)
@@ -236,31 +225,3 @@ def _pixmap(name: str, colour: str, size: int, ratio: int) -> QPixmap:
 def pixmap(name: str, colour: str, size: int, ratio: int = 1) -> QPixmap:
     """Draw an icon of `resources/icons` in a colour at a size in pixels."""
     return _pixmap(name, colour, size, ratio)
-
-
-# --- fonts ----------------------------------------------------------------------------------------
-
-
-@lru_cache(maxsize=8)
-def families(language: str) -> list[str]:
-    """Answer the font families for a language: the Chinese face is named, never left to chance."""
-    known = set(QFontDatabase.families())
-    chinese = [name for name in _CHINESE.get(language, _CHINESE["zh_CN"]) if name in known]
-    if not chinese:
-        chinese = _bundled()
-    latin = [name for name in _LATIN if name in known]
-    return [*latin[:1], *chinese[:2], *QApplication.font().families()]
-
-
-def has_chinese_font() -> bool:
-    """Say whether Chinese text can be shown, with the machine's fonts or the bundled one."""
-    known = set(QFontDatabase.families())
-    return any(name in known for names in _CHINESE.values() for name in names)
-
-
-def _bundled() -> list[str]:
-    spec = find_spec("pylopdf_fonts_zh_cn")
-    if spec is None or spec.origin is None:
-        return []
-    number = QFontDatabase.addApplicationFont(str(Path(spec.origin).parent / "NotoSansSC-Regular.otf"))
-    return QFontDatabase.applicationFontFamilies(number) if number >= 0 else []

@@ -73,6 +73,11 @@ class SearchBox(QLineEdit):
         elif self.hasFocus():
             self._list.fill(self.hits, text)
 
+    def search_now(self) -> None:
+        """Ask for what the field says and go on with a single hit, as Enter does."""
+        self._answered = ""
+        self._entered()
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Move in the list, choose, close."""
         key = event.key()

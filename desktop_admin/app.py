@@ -1,0 +1,197 @@
+"""The composition root: the only place that constructs the database, the tasks and the window.
+
+Nothing heavy is imported before the sign-in form is on the screen.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QCoreApplication, QObject, QTimer, Signal
+from PySide6.QtWidgets import QApplication
+
+from desktop_admin import __version__, crash, i18n
+from desktop_admin.i18n import _
+from desktop_admin.settings import (
+    DATABASE,
+    SAMPLE,
+    TEXT_SIZE,
+    THEME,
+    WORKSTATION,
+    Settings,
+    data_folder,
+)
+from desktop_admin.tasks import Tasks, message_of
+from desktop_admin.views import theme
+from desktop_admin.views.language import first_language
+from desktop_admin.views.main_window import MainWindow, assemble
+from desktop_admin.views.sign_in import sign_in_service
+
+if TYPE_CHECKING:
+    from desktop_admin.services.database.database import Database
+
+AFTER_PAINT = 30  # ms
+
+
+@dataclass(frozen=True)
+class Options:
+    """What was said on the command line."""
+
+    sample: bool = False
+    database: str = ""
+    language: str = ""
+    theme: str = ""
+
+
+class Bugs(QObject):
+    """Brings bugs of any thread to the UI thread, where a window tells of them."""
+
+    happened = Signal(str, str)
+
+    def tell(self, reference: str, report: str) -> None:
+        """Tell of a bug; may be called in any thread."""
+        self.happened.emit(reference, report)
+
+    def show(self, reference: str, report: str) -> None:
+        """Open the window that offers the report to copy."""
+        from desktop_admin.views.crash_window import CrashWindow  # rarely needed
+
+        CrashWindow(QApplication.activeWindow(), reference, report).open()
+
+
+class Program(QObject):
+    """Holds what lives as long as the program."""
+
+    def __init__(self, app: QApplication, settings: Settings, options: Options) -> None:
+        super().__init__(app)
+        self.settings, self.options = settings, options
+        self.tasks = Tasks(parent=self)
+        workstation = settings.get(WORKSTATION) or _machine_name()
+        self.window: MainWindow = assemble(settings, self.tasks, sign_in_service(workstation), self._ask_facts)
+        self.sample = options.sample or (not options.database and settings.get(SAMPLE))
+        self.url = options.database or ("" if self.sample else settings.get(DATABASE))
+        self.tasks.refused.connect(self._report)
+        self.tasks.troubled.connect(self._report)
+        self.tasks.broken.connect(self._report)
+
+    def start(self) -> None:
+        """Show the form, then open the database behind it."""
+        self.window.show()
+        QTimer.singleShot(AFTER_PAINT, self, self.open_database)
+
+    def open_database(self) -> None:
+        """Open the shop on the writer thread; signing in waits for it."""
+        if not self.url and not self.sample:
+            self._guide()
+            return
+        self.tasks.open(opening(self.url, sample=self.sample), self, self._opened, self._not_opened)
+
+    def close(self) -> None:
+        """Finish what is being written, end every thread."""
+        self.tasks.close()
+        self.settings.save()
+
+    def _guide(self) -> None:
+        try:
+            from desktop_admin.views.first_run import FirstRun
+        except ImportError:
+            self.sample = True
+            self.open_database()
+            return
+        guide = FirstRun(self.window, self.settings, self.tasks)
+        guide.chosen.connect(self._chosen)
+        guide.open()
+
+    def _chosen(self, url: str, sample: bool) -> None:
+        self.settings.set(DATABASE, url)
+        self.settings.set(SAMPLE, sample)
+        self.url, self.sample = url, sample
+        self.open_database()
+
+    def _opened(self, database: Database) -> None:
+        from zoneinfo import ZoneInfo  # after the first paint
+
+        shop = database.shop
+        i18n.use_time_zone(ZoneInfo(shop.timezone))
+        if shop.is_sample:
+            self.window.sign_in.say_sample(
+                _("Sample shop: sign in as {login} with the password {password}.").format(
+                    login="manager", password="sample"
+                )
+            )
+
+    def _not_opened(self, error: Exception) -> None:
+        self.window.sign_in.say(message_of(error), "error")
+
+    def _report(self, _owner: object, error: Exception) -> None:
+        self.window.desk.notices.report(error)
+
+    def _ask_facts(self, window: MainWindow) -> None:
+        from desktop_admin.views.shop_facts import ask_facts  # after the first paint
+
+        ask_facts(self.tasks, window, self.url)
+
+
+def opening(url: str, *, sample: bool) -> Callable[[], Any]:
+    """Answer what opens the database; its imports take a second, in the writer thread."""
+
+    def open_it() -> Database:
+        from desktop_admin.services.database.database import Database
+
+        if sample:
+            from desktop_admin.services.sample import sample_url
+
+            return Database.open(url or sample_url(data_folder()))
+        return Database.open(url)
+
+    return open_it
+
+
+def parse(arguments: Sequence[str]) -> Options:
+    """Read the command line; a wrong one ends the program with one sentence."""
+    import argparse
+
+    parser = argparse.ArgumentParser("pointsdesk-desk")
+    parser.add_argument("--version", action="version", version=__version__)
+    parser.add_argument("--sample", action="store_true", help="open the sample shop")
+    parser.add_argument("--database", default="", metavar="URL", help="open this database")
+    parser.add_argument("--language", default="", choices=["", *i18n.LANGUAGES])
+    parser.add_argument("--theme", default="", choices=["", "system", "light", "dark"])
+    known = parser.parse_args(list(arguments))
+    return Options(known.sample, known.database, known.language, known.theme)
+
+
+def prepare(app: QApplication, settings: Settings, options: Options) -> None:
+    """Put look and language on the program."""
+    mode = options.theme or settings.get(THEME)
+    look = theme.Theme(app, mode, settings.get(TEXT_SIZE))
+    look.language = ""  # set with the language, so that the look is put on once
+    first_language(settings, options.language)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the program; answers its exit code."""
+    options = parse(sys.argv[1:] if arguments is None else arguments)
+    QCoreApplication.setApplicationName("PointsDesk")
+    QCoreApplication.setApplicationVersion(__version__)
+    app = QApplication(sys.argv[:1])
+    settings = Settings.of_this_machine()
+    bugs = Bugs(app)
+    bugs.happened.connect(bugs.show)
+    crash.install(data_folder() / "reports", bugs.tell)
+    prepare(app, settings, options)
+    program = Program(app, settings, options)
+    program.start()
+    code = app.exec()
+    program.close()
+    crash.uninstall()
+    return code
+
+
+def _machine_name() -> str:
+    import platform
+
+    return platform.node() or "desk"

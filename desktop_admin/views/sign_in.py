@@ -1,0 +1,273 @@
+"""Sign in, unlock, change operator: needs only Qt, so that it stands before anything heavy loads."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent, QShowEvent
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from desktop_admin.i18n import LANGUAGES, _
+from desktop_admin.services.errors import Refused
+from desktop_admin.settings import LAST_LOGIN
+from desktop_admin.tasks import message_of
+from desktop_admin.views import theme
+from desktop_admin.views.brand import Mark
+from desktop_admin.views.language import switch_language
+from desktop_admin.views.widgets.busy_bar import BusyBar
+
+if TYPE_CHECKING:
+    from desktop_admin.services.work import Actor
+    from desktop_admin.views.desk import Desk
+
+# Signs in by login and password; runs with the database in a worker thread.
+SignIn = Callable[[Any, str, str], "Actor"]
+
+
+def sign_in_service(workstation: str) -> SignIn:
+    """Answer the service, imported only when it is asked."""
+
+    def sign_in(database: Any, login: str, password: str) -> Actor:
+        from desktop_admin.services.operators import sign_in as service
+
+        return service(database, login=login, password=password, workstation=workstation)
+
+    return sign_in
+
+
+class SignInPage(QWidget):
+    """A card in the middle; `signed_in(actor)`, and Esc goes back where that is allowed."""
+
+    signed_in = Signal(object)
+    went_back = Signal()
+
+    def __init__(self, desk: Desk, sign_in: SignIn, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("page")
+        self.desk, self._sign_in = desk, sign_in
+        self._locked_login = ""
+        self.can_go_back = False
+        self.writing = False
+        self._wait = 0
+        self._tick = QTimer(self, interval=1000)
+        self._tick.timeout.connect(self._waited)
+        self._build()
+        self._retranslate()
+        self.login.setText(desk.settings.get(LAST_LOGIN))
+
+    # --- what it is for ---------------------------------------------------------------------------
+
+    def ask_anyone(self, *, can_go_back: bool = False) -> None:
+        """Ask who works here now."""
+        self._locked_login, self.can_go_back = "", can_go_back
+        self._fresh()
+
+    def ask_again(self, login: str, name: str) -> None:
+        """Ask the one who was working here for the password again."""
+        self._locked_login, self._locked_name = login, name
+        self.can_go_back = False
+        self.login.setText(login)
+        self._fresh()
+
+    def say(self, text: str, tone: str = "muted") -> None:
+        """Say something beneath the fields (translated)."""
+        self.message.setText(text)
+        theme.mark(self.message, text=tone)
+
+    def say_sample(self, text: str) -> None:
+        """Say that this is the sample shop, and whom to sign in as (translated)."""
+        self.sample.setText(text)
+        self.sample.setVisible(bool(text))
+
+    # --- signing in -------------------------------------------------------------------------------
+
+    def submit(self) -> None:
+        """Ask the service once; the password leaves the field when it was answered."""
+        if self.writing or self._wait:
+            return
+        login, password = self.login.text().strip(), self.password.text()
+        for field, value in ((self.login, login), (self.password, password)):
+            theme.mark(field, invalid=not value)
+            if not value:
+                self.say(_("Type your login and your password."), "error")
+                field.setFocus()
+                return
+        self._set_writing(True)
+        service = self._sign_in
+        self.desk.tasks.with_database(
+            self, lambda database: service(database, login, password), self._done, self._failed
+        )
+
+    def _done(self, actor: Actor) -> None:
+        self._set_writing(False)
+        self.desk.settings.set(LAST_LOGIN, self.login.text().strip())
+        self.password.clear()
+        self.say("")
+        self.signed_in.emit(actor)
+
+    def _failed(self, error: Exception) -> None:
+        self._set_writing(False)
+        self.password.clear()
+        self.password.setFocus()
+        theme.mark(self.password, invalid=isinstance(error, Refused))
+        self.say(message_of(error), "error")
+        wait = error.facts.get("seconds") if isinstance(error, Refused) else None
+        if isinstance(wait, int) and wait > 0:
+            self._wait = wait
+            self._tick.start()
+            self._waited(first=True)
+
+    def _waited(self, *, first: bool = False) -> None:
+        self._wait -= 0 if first else 1
+        if self._wait <= 0:
+            self._tick.stop()
+            self._wait = 0
+            self.say("")
+        self.button.setEnabled(self._wait == 0)
+        count = f" ({self._wait})" if self._wait else ""
+        self.button.setText(self._button_text() + count)
+
+    def _set_writing(self, writing: bool) -> None:
+        self.writing = writing
+        self.busy.set_busy(writing)
+        for widget in (self.login, self.password, self.button):
+            widget.setEnabled(not writing)
+        if writing:
+            self.say(_("Signing in…"))
+        self.login.setReadOnly(bool(self._locked_login))
+
+    def _fresh(self) -> None:
+        self.password.clear()
+        self.say("")
+        self.login.setReadOnly(bool(self._locked_login))
+        self._retranslate()
+        self._focus()
+
+    # --- the frame --------------------------------------------------------------------------------
+
+    def _build(self) -> None:
+        look = theme.current()
+        card = QFrame()
+        theme.mark(card, kind="card")
+        card.setFixedWidth(look.px(400))
+        self.title, self.under = QLabel(), QLabel(wordWrap=True)
+        theme.mark(self.title, text="title")
+        theme.mark(self.under, text="muted")
+        self.login_label, self.password_label = QLabel(), QLabel()
+        self.login, self.password = QLineEdit(), QLineEdit()
+        self.password.setEchoMode(QLineEdit.EchoMode.Password)
+        for label, field in ((self.login_label, self.login), (self.password_label, self.password)):
+            theme.mark(label, text="label")
+            theme.mark(field, kind="big")
+            field.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, False)
+            label.setBuddy(field)
+        self.busy = BusyBar()
+        self.message = QLabel(wordWrap=True)
+        self.message.setMinimumHeight(look.px(20))
+        self.button, self.back = QPushButton(), QPushButton()
+        theme.mark(self.button, kind="primary")
+        self.button.setMinimumHeight(look.px(36))
+        theme.mark(self.back, kind="ghost")
+        self.sample = QLabel(wordWrap=True, alignment=Qt.AlignmentFlag.AlignCenter)
+        theme.mark(self.sample, text="muted")
+        self.sample.hide()
+        inside = QVBoxLayout(card)
+        inside.setContentsMargins(32, 28, 32, 24)
+        inside.setSpacing(6)
+        inside.addWidget(Mark(side=44))
+        inside.addSpacing(10)
+        inside.addWidget(self.title)
+        inside.addWidget(self.under)
+        inside.addSpacing(14)
+        for widget in (self.login_label, self.login, self.password_label, self.password):
+            inside.addWidget(widget)
+        inside.addWidget(self.busy)
+        inside.addWidget(self.message)
+        inside.addWidget(self.button)
+        inside.addWidget(self.back)
+        outer = QVBoxLayout(self)
+        outer.addStretch(2)
+        outer.addWidget(card, 0, Qt.AlignmentFlag.AlignHCenter)
+        outer.addSpacing(12)
+        outer.addWidget(self.sample, 0, Qt.AlignmentFlag.AlignHCenter)
+        outer.addStretch(3)
+        outer.addLayout(self._languages())
+        self.button.clicked.connect(self.submit)
+        self.back.clicked.connect(self.went_back)
+        self.setTabOrder(self.login, self.password)
+        self.setTabOrder(self.password, self.button)
+
+    def _languages(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.addStretch()
+        for code, name in LANGUAGES.items():
+            button = QToolButton()
+            button.setText(name)
+            button.setAccessibleName(name)
+            button.setProperty("language", code)
+            button.clicked.connect(self._language_pressed)
+            row.addWidget(button)
+        row.addStretch()
+        return row
+
+    def _language_pressed(self) -> None:
+        switch_language(self.desk.settings, str(self.sender().property("language")))
+
+    def _button_text(self) -> str:
+        return _("Unlock") if self._locked_login else _("Sign in")
+
+    def _retranslate(self) -> None:
+        if self._locked_login:
+            self.title.setText(_("Locked"))
+            self.under.setText(
+                _("{name} is still signed in. Type the password to go on.").format(name=self._locked_name)
+            )
+        else:
+            self.title.setText(_("PointsDesk"))
+            self.under.setText(_("Sign in to the shop’s points mall."))
+        self.login_label.setText(_("Login"))
+        self.password_label.setText(_("Password"))
+        self.login.setAccessibleName(_("Login"))
+        self.password.setAccessibleName(_("Password"))
+        self.button.setText(self._button_text())
+        self.back.setText(_("Change operator") if self._locked_login else _("Back"))
+        self.back.setVisible(bool(self._locked_login) or self.can_go_back)
+
+    def _focus(self) -> None:
+        (self.password if self.login.text() else self.login).setFocus()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Put the cursor where typing goes on."""
+        super().showEvent(event)
+        self._focus()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter goes on, Esc goes back."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            if not event.isAutoRepeat():
+                if self.login.hasFocus() and not self.password.text():
+                    self.password.setFocus()
+                else:
+                    self.submit()
+        elif event.key() == Qt.Key.Key_Escape and self.can_go_back:
+            self.went_back.emit()
+        else:
+            super().keyPressEvent(event)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Set every text again when the language changed."""
+        if event.type() == QEvent.Type.LanguageChange:
+            self.say("")
+            self._retranslate()
+        super().changeEvent(event)

@@ -1,0 +1,118 @@
+"""The foot of the window: who, where, which database, online or not, last backup, version."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from PySide6.QtCore import QEvent, Qt, QTimer
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
+
+from desktop_admin import __version__
+from desktop_admin.i18n import _, format_age, format_instant, format_time
+from desktop_admin.tasks import Connection
+from desktop_admin.views import theme
+from desktop_admin.views.desk import Desk
+
+OLD_BACKUP = timedelta(hours=36)
+
+
+@dataclass(frozen=True)
+class ShopFacts:
+    """What the foot of the window says of the shop."""
+
+    shop: str = ""
+    branch: str = ""
+    database: str = ""  # a file's name or a server's, never a password
+    last_backup: datetime | None = None
+    backups: bool = True  # False: nobody backs up from this machine
+    sample: bool = False
+
+
+class StatusBar(QFrame):
+    """One line; what needs attention is said in words, with a colour to help."""
+
+    def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("statusbar")
+        self._desk, self.facts = desk, ShopFacts()
+        self._selection = ""
+        names = ("who", "branch", "database", "selection", "online", "backup", "version")
+        self._labels = {name: QLabel() for name in names}
+        row = QHBoxLayout(self)
+        row.setContentsMargins(16, 4, 16, 4)
+        row.setSpacing(18)
+        for name, label in self._labels.items():
+            label.setTextFormat(Qt.TextFormat.PlainText)
+            row.addWidget(label, 1 if name == "selection" else 0)
+        theme.mark(self._labels["selection"], text="strong")
+        self._labels["selection"].setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._minute = QTimer(self, interval=60_000)
+        self._minute.timeout.connect(self.refresh)
+        self._minute.start()
+        desk.status_changed.connect(self._selected)
+        desk.actor_changed.connect(self._changed)
+        desk.tasks.connection_changed.connect(self._changed)
+        self.refresh()
+
+    def text(self, name: str) -> str:
+        """Answer what a part says."""
+        return self._labels[name].text()
+
+    def show_facts(self, facts: ShopFacts) -> None:
+        """Show other facts."""
+        self.facts = facts
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Set every text."""
+        actor = self._desk.actor
+        self._say("who", actor.name if actor is not None else "")
+        self._say("branch", self.facts.branch)
+        self._say("database", self.facts.database)
+        self._say("selection", self._selection)
+        self._labels["selection"].show()
+        self._show_connection(self._desk.tasks.connection)
+        self._show_backup()
+        self._say("version", f"v{__version__}")
+
+    def _show_connection(self, connection: Connection) -> None:
+        if connection.online:
+            self._say("online", "● " + _("Online"))
+        else:
+            text = _("Offline since {time}").format(time=format_time(connection.since))
+            self._say("online", f"○ {text}", "bad", connection.message)
+
+    def _show_backup(self) -> None:
+        last = self.facts.last_backup
+        if not self.facts.backups or not self.facts.database:
+            self._say("backup", "")
+        elif last is None:
+            self._say("backup", "⚠ " + _("No backup yet"), "warn")
+        else:
+            age = datetime.now(UTC) - (last if last.tzinfo else last.replace(tzinfo=UTC))
+            text = _("Backup {age} ago").format(age=format_age(age))
+            old = age > OLD_BACKUP
+            tip = format_instant(last)
+            self._say("backup", f"⚠ {text}" if old else text, "warn" if old else "", tip)
+
+    def _say(self, name: str, text: str, tone: str = "", tip: str = "") -> None:
+        label = self._labels[name]
+        label.setText(text)
+        label.setToolTip(tip)
+        label.setVisible(bool(text))
+        if name != "selection":
+            theme.mark(label, text=tone)
+
+    def _selected(self, text: str) -> None:
+        self._selection = text
+        self._labels["selection"].setText(text)
+
+    def _changed(self, _what: object) -> None:
+        self.refresh()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Set every text again when the language changed."""
+        if event.type() == QEvent.Type.LanguageChange:
+            self.refresh()
+        super().changeEvent(event)
