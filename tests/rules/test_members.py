@@ -77,6 +77,7 @@ def test_one_wrong_digit_of_a_new_card_shows(sequence, place, by):
 
 def test_names():
     assert members.normalise_name("  张　 三 ") == "张 三"
+    assert members.normalise_name("x" * 64)
     for wrong in ("", " \t", "a\x07b", "x" * 65):
         with pytest.raises(RuleError):
             members.normalise_name(wrong)

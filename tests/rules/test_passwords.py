@@ -11,7 +11,6 @@ from desktop_admin.services.rules.passwords import (
 )
 from desktop_admin.services.rules.words import RuleError
 
-
 TOO_LONG = "".join(map(chr, range(0x4E00, 0x4E80, 2))) * 2 + "x"  # 129 characters
 
 

@@ -76,7 +76,15 @@ def test_thresholds_and_multipliers_that_make_no_sense_are_refused(levels):
 
 def test_windows_and_graces_have_bounds():
     check_policy(ROLLING)
-    for wrong in (replace(ROLLING, months=0), replace(ROLLING, grace_days=-1)):
+    check_policy(replace(ROLLING, months=120, grace_days=366))
+    check_policy(replace(ROLLING, months=1, grace_days=0))
+    check_levels((Level("regular", 0), Level("silver", 10**14)))
+    for wrong in (
+        replace(ROLLING, months=0),
+        replace(ROLLING, months=121),
+        replace(ROLLING, grace_days=-1),
+        replace(ROLLING, grace_days=367),
+    ):
         with pytest.raises(RuleError):
             check_policy(wrong)
     with pytest.raises(RuleError):
@@ -199,6 +207,8 @@ def test_a_running_grace_says_its_end_and_a_floor_holds():
     assert falls(ROLLING, floored, [], TODAY) == Falls("silver", later(10), 5000)
     ends = Standing("gold", None, Manual("gold", until=later(5)))
     assert falls(ROLLING, ends, [], TODAY) == Falls("regular", later(6), 5000)
+    some = [Contribution(TODAY, 1500)]
+    assert falls(ROLLING, ends, some, TODAY) == Falls("silver", later(6), 3500)
     assert falls(ROLLING, Standing("gold", None, Manual("gold")), [], TODAY) is None
 
 
