@@ -148,7 +148,9 @@ def _open(work: Work, name: str, kwargs: dict[str, Any], answer: Any) -> tuple[b
     request = kwargs.get("request")
     if not isinstance(request, str) or not 8 <= len(request) <= 100:
         raise Refused(N_("This act has no proper request id."))
-    said = codec.dump({key: value for key, value in kwargs.items() if key != "request"})
+    said = codec.dump(
+        {key: value for key, value in kwargs.items() if key != "request" and not isinstance(value, codec.Secret)}
+    )
     known = work.first(_FIND, request=request)
     if known is not None:
         if known.kind != name or known.parameters != _digest(said):
