@@ -51,6 +51,8 @@ class CellDelegate(QStyledItemDelegate):
         if kind == Kind.SIGNED.value and not tone:
             value = index.data(VALUE_ROLE)
             tone = "" if not value else "good" if value > 0 else "bad"
+        text = option.palette.color(QPalette.ColorRole.Text)
+        option.palette.setColor(QPalette.ColorRole.HighlightedText, text)
         if tone:
             option.palette.setColor(QPalette.ColorRole.Text, Palette.colour(tone))
             option.palette.setColor(QPalette.ColorRole.HighlightedText, Palette.colour(tone))

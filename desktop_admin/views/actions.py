@@ -62,6 +62,7 @@ class Actions(QObject):
         action.setObjectName(id)
         action.setProperty("message", title)
         action.setProperty("keys", keys)
+        action.setProperty("icon_name", icon)
         action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
         action.setAutoRepeat(False)  # a key held down is one act
         action.setEnabled(enabled)

@@ -261,7 +261,7 @@ class Form(QWidget):
         editor.changed.connect(self._edited)
         label.setBuddy(editor.widget)
         if field.kind == "check":
-            label.hide()
+            label.setText(" ")  # keeps the box on one line with the field beside it
         for widget in (label, editor.widget, error):
             box.addWidget(widget)
         box.addStretch()
@@ -273,7 +273,8 @@ class Form(QWidget):
     def _retranslate(self) -> None:
         for field in self.fields:
             title, editor = _(field.title), self.editors[field.name]
-            self._labels[field.name].setText(f"{title} *" if field.required else title)
+            if field.kind != "check":
+                self._labels[field.name].setText(f"{title} *" if field.required else title)
             editor.retranslate(field.choices if field.translate else (), title)
             editor.widget.setAccessibleName(title)
             editor.widget.setToolTip(_(field.hint))

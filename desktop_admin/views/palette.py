@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QDialog, QFrame, QLineEdit, QListWidget, QListWidg
 
 from desktop_admin.i18n import _
 from desktop_admin.views import theme
+from desktop_admin.views.widgets.lines import LineDelegate, line
 from desktop_admin.views.widgets.search_box import Finder, Hit
 
 MOST = 40
@@ -54,6 +55,7 @@ class Palette(QDialog):
         self.list = QListWidget()
         theme.mark(self.list, kind="inset")
         self.list.setAccessibleName(_("Actions"))
+        self.list.setItemDelegate(LineDelegate(self.list))
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         inside = QVBoxLayout(frame)
         inside.setContentsMargins(8, 8, 8, 8)
@@ -88,10 +90,7 @@ class Palette(QDialog):
 
     def add(self, command: Command) -> None:
         """Add a line."""
-        text = f"{command.title}    {command.hint}" if command.hint else command.title
-        item = QListWidgetItem(theme.current().icon(command.icon), text)
-        if command.keys:
-            item.setText(f"{text}    {command.keys}")
+        item = line(command.title, command.hint, command.keys, command.icon)
         self.list.addItem(item)
         self._lines.append(command.run)
 

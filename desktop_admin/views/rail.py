@@ -59,7 +59,7 @@ class Rail(QFrame):
             label.setText(_(title))
         for id_, button in self._buttons.items():
             place = self._places[id_]
-            button.setText(_(place.title))
+            button.setText(f" {_(place.title)}")
             button.setAccessibleName(_(place.title))
             button.setToolTip(f"{_(place.title)}  {place.keys}".strip())
         text = _("Show names") if self._narrow else _("Show icons only")

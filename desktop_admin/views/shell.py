@@ -139,9 +139,9 @@ class Shell(QWidget):
         own = self.desk.actions.of(screen) if screen is not None else []
         general = self.desk.actions.of(self)
         acts = [
-            Command(a.text(), a.trigger, "", keys_text(a.shortcut()), "zap")
+            Command(a.text(), a.trigger, "", keys_text(a.shortcut()), _icon_of(a))
             for a in (*own, *general)
-            if a.isEnabled() and a.objectName() != "desk.palette"
+            if a.isEnabled() and not a.objectName().startswith(("go.", "desk.palette"))
         ]
         palette = Palette(self, [*acts, *commands], self.search, self.go_to)
         palette.open()
@@ -185,6 +185,10 @@ class Shell(QWidget):
         if event.type() == QEvent.Type.LanguageChange:
             self.desk.actions.retranslate()
         super().changeEvent(event)
+
+
+def _icon_of(action: QAction) -> str:
+    return str(action.property("icon_name") or "zap")
 
 
 class _Opens:

@@ -235,7 +235,7 @@ class SignInPage(QWidget):
             )
         else:
             self.title.setText(_("PointsDesk"))
-            self.under.setText(_("Sign in to the shop’s points mall."))
+            self.under.setText(_("Sign in to the shop's points mall."))
         self.login_label.setText(_("Login"))
         self.password_label.setText(_("Password"))
         self.login.setAccessibleName(_("Login"))

@@ -132,6 +132,7 @@ def mark(widget: QWidget, **properties: object) -> None:
     """Say what a widget is (kind="primary", text="title", tone="bad") and restyle it."""
     changed = False
     for name, value in properties.items():
+        name = "words" if name == "text" else name  # labels have a property "text" of their own
         if widget.property(name) != value:
             widget.setProperty(name, value)
             changed = True

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QPushButton, QToolButton, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QPushButton, QSizePolicy, QToolButton, QWidget
 
 from desktop_admin.i18n import LANGUAGES, _, current_language
 from desktop_admin.services.permissions import role_title
@@ -33,9 +33,11 @@ class TopBar(QFrame):
         self.search = SearchBox()
         theme.mark(self.search, kind="bar")
         self.search.setMaximumWidth(theme.current().px(480))
+        self.search.setMinimumWidth(theme.current().px(260))
         self.sample = QLabel()
         self.sample.setObjectName("watermark")
         self.sample.hide()
+        self.sample.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.undo = QPushButton(autoDefault=False)
         theme.mark(self.undo, kind="ghost")
         theme.set_icon(self.undo, "undo-2", "accent", 16)
@@ -56,7 +58,7 @@ class TopBar(QFrame):
         row = QHBoxLayout(self)
         row.setContentsMargins(24, 8, 16, 8)
         row.setSpacing(6)
-        row.addWidget(self.search, 3)
+        row.addWidget(self.search, 10)
         row.addWidget(self.sample)
         row.addStretch(1)
         row.addWidget(self.undo)

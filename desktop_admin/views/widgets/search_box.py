@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QVBoxLayout as Column
 
 from desktop_admin.i18n import _
 from desktop_admin.views import theme
+from desktop_admin.views.widgets.lines import LineDelegate, line
 
 PAUSE = 90  # ms after the last key
 
@@ -157,6 +158,7 @@ class _Drop(QFrame):
         self.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
         theme.mark(self, kind="card")
         self.list = QListWidget(self)
+        self.list.setItemDelegate(LineDelegate(self.list))
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.list.setFrameShape(QFrame.Shape.NoFrame)
         theme.mark(self.list, kind="inset")
@@ -174,10 +176,7 @@ class _Drop(QFrame):
         """Show hits beneath the field."""
         self.list.clear()
         for hit in hits:
-            item = QListWidgetItem(f"{hit.title}    {hit.detail}" if hit.detail else hit.title)
-            if hit.icon:
-                item.setIcon(theme.current().icon(hit.icon))
-            self.list.addItem(item)
+            self.list.addItem(line(hit.title, hit.detail, "", hit.icon))
         self.list.setVisible(bool(hits))
         self.nothing.setVisible(not hits)
         self.nothing.setText(_("Nothing found for “{text}”").format(text=text))
