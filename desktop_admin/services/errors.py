@@ -1,6 +1,6 @@
 """Errors that are meant to be read: a rule that said no, and trouble from outside."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, Self
 
@@ -36,7 +36,12 @@ class _Spoken(Exception):
 
 
 class Refused(_Spoken):
-    """A rule said no: shown at the field it names, and everything is rolled back."""
+    """A rule said no: shown at the field it names, and everything is rolled back.
+
+    `remember` is run in a transaction of its own after that: a wrong PIN is counted all the same.
+    """
+
+    remember: Callable[[Any], None] | None = None
 
     @classmethod
     def of(cls, error: RuleError, *, field: str = "") -> Self:

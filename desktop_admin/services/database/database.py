@@ -17,7 +17,7 @@ from desktop_admin.services.database import failures, opening, upgrades
 from desktop_admin.services.database.clock import Clock, SystemClock
 from desktop_admin.services.database.engines import engine_for, kind_of, parse
 from desktop_admin.services.database.work import Actor, Shop, Work
-from desktop_admin.services.errors import Trouble
+from desktop_admin.services.errors import Refused, Trouble
 from desktop_admin.services.topics import Topic
 
 T = TypeVar("T")
@@ -107,6 +107,9 @@ class Database:
                     work = self._work(connection, actor, writing=True)
                     result = operation(work)
                 return Written(result, frozenset(work.topics))
+            except Refused as refused:
+                self._remember(refused, actor)
+                raise
             except DBAPIError as error:
                 if not failures.may_retry(error) or attempt == _TRIES - 1:
                     raise failures.trouble(error) from error
@@ -114,6 +117,12 @@ class Database:
                     self.engine.dispose()
                 time.sleep(random.uniform(0, 0.01 * 2**attempt))
         raise AssertionError("unreachable")
+
+    def _remember(self, refused: Refused, actor: Actor | None) -> None:
+        """What a refusal leaves behind although all was rolled back: a wrong PIN is counted."""
+        if refused.remember is not None:
+            with self._writing() as connection:
+                refused.remember(self._work(connection, actor, writing=True))
 
     def reload_shop(self) -> None:
         """Read the shop's own facts again, after they were changed."""

@@ -86,8 +86,8 @@ END;
 CREATE TRIGGER member_new BEFORE INSERT ON member BEGIN
   SELECT RAISE(ABORT, 'member exists or is not empty') WHERE EXISTS (SELECT 1 FROM member WHERE id = NEW.id)
     OR EXISTS (SELECT 1 FROM member WHERE card_number = NEW.card_number)
-    OR EXISTS (SELECT 1 FROM member WHERE NEW.phone <> '' AND phone = NEW.phone AND closed_at = '' AND NEW.closed_at = '')
-    OR EXISTS (SELECT 1 FROM member WHERE NEW.source <> '' AND source = NEW.source AND source_number = NEW.source_number)
+    OR EXISTS (SELECT 1 FROM member WHERE NEW.phone <> '' AND phone = NEW.phone AND phone <> '' AND closed_at = '' AND NEW.closed_at = '')
+    OR EXISTS (SELECT 1 FROM member WHERE NEW.source <> '' AND source = NEW.source AND source <> '' AND source_number = NEW.source_number)
     OR NEW.last_seq <> 0 OR NEW.head <> '' OR NEW.balance <> 0 OR NEW.owed <> 0 OR NEW.unlotted <> 0 OR NEW.unused <> 0;
 END;
 
@@ -97,9 +97,11 @@ END;
 
 -- UPDATE OR REPLACE would delete the member that holds the phone or the card
 CREATE TRIGGER member_unique BEFORE UPDATE OF phone, card_number, source, source_number, closed_at ON member BEGIN
-  SELECT RAISE(ABORT, 'member exists') WHERE EXISTS (SELECT 1 FROM member WHERE id <> NEW.id AND (card_number = NEW.card_number
-    OR (NEW.phone <> '' AND NEW.closed_at = '' AND phone = NEW.phone AND closed_at = '')
-    OR (NEW.source <> '' AND source = NEW.source AND source_number = NEW.source_number)));
+  SELECT RAISE(ABORT, 'member exists') WHERE EXISTS (SELECT 1 FROM member WHERE id <> NEW.id AND card_number = NEW.card_number)
+    OR EXISTS (SELECT 1 FROM member WHERE id <> NEW.id AND NEW.phone <> '' AND NEW.closed_at = '' AND phone = NEW.phone
+      AND phone <> '' AND closed_at = '')
+    OR EXISTS (SELECT 1 FROM member WHERE id <> NEW.id AND NEW.source <> '' AND source = NEW.source AND source <> ''
+      AND source_number = NEW.source_number);
 END;
 
 CREATE TRIGGER lot_frozen BEFORE UPDATE ON lot BEGIN
