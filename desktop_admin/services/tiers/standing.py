@@ -83,13 +83,14 @@ class TierStanding:
     falls: rules.Falls | None
 
 
-def ladder(work: Work) -> Ladder:
-    """The shop's tiers; one statement and the setting."""
+def ladder(work: Work, settings: Mapping[str, Any] | None = None) -> Ladder:
+    """The shop's tiers; one statement, and the setting unless ``settings`` (``policies.read``) are given."""
     tiers = tuple(
         Tier(r.id, r.code, json.loads(r.name), r.rank, r.threshold, r.multiplier, r.grace_days, r.priority, r.version)
         for r in work.all(_TIERS)
     )
-    down = rules.TierDown.BY_FIGURES if policies.get(work, "tier_down") == "figures" else rules.TierDown.ONE_STEP
+    said = settings["tier_down"] if settings is not None else policies.get(work, "tier_down")
+    down = rules.TierDown.BY_FIGURES if said == "figures" else rules.TierDown.ONE_STEP
     return Ladder(tiers, down)
 
 
@@ -99,10 +100,10 @@ def contributions(work: Work, member_id: int, first: date, last: date) -> list[r
     return [rules.Contribution(date.fromisoformat(row.day), row.figure) for row in rows]
 
 
-def standing(work: Work, member_id: int, known: Ladder | None = None) -> TierStanding:
-    """Where the member stands today."""
+def standing(work: Work, member_id: int, known: Ladder | None = None, row: Any = None) -> TierStanding:
+    """Where the member stands today; ``row``: tier_id and the other tier columns, where already read."""
     steps = known or ladder(work)
-    row = work.first(_MEMBER, m=member_id)
+    row = row or work.first(_MEMBER, m=member_id)
     assert row is not None
     held = steps.by_id(row.tier_id)
     policy = steps.policy(held)
