@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from desktop_admin.i18n import N_, _, format_number, format_share
+from desktop_admin.i18n import N_, _, format_number, format_share, ngettext
 from desktop_admin.services.charts.data import (
     Bar,
     BarChart,
@@ -89,7 +89,7 @@ def tier_mix(tiers: Sequence[Named], *, as_of: datetime | None = None) -> BarCha
     bars = tuple(Bar(t.key, t.name, t.value, format_share(t.value, members)) for t in tiers)
     return BarChart(
         title=_("Members by tier"),
-        subtitle=_("{count} members").format(count=format_number(members)),
+        subtitle=ngettext("{count} member", "{count} members", members).format(count=format_number(members)),
         as_of=as_of,
         empty=_("No members yet."),
         bars=bars,
@@ -121,8 +121,7 @@ def redemption_rate(
 ) -> TrendChart:
     """Points redeemed per hundred issued in each period; a period that issued none is a gap."""
     rates = tuple(
-        (out * 20_000 + got) // (2 * got) if got > 0 else None
-        for got, out in zip(issued, redeemed, strict=True)
+        (out * 20_000 + got) // (2 * got) if got > 0 else None for got, out in zip(issued, redeemed, strict=True)
     )
     return TrendChart(
         title=_("Redemption rate"),
@@ -135,9 +134,7 @@ def redemption_rate(
     )
 
 
-def active_members(
-    periods: Sequence[Period], members: Sequence[int], *, as_of: datetime | None = None
-) -> TrendChart:
+def active_members(periods: Sequence[Period], members: Sequence[int], *, as_of: datetime | None = None) -> TrendChart:
     """Members who bought, earned or redeemed in each period."""
     return TrendChart(
         title=_("Active members"),
@@ -154,10 +151,7 @@ def aged_orders(classes: Sequence[Named], *, as_of: datetime | None = None) -> B
     """Open redemptions by age, youngest class first; the two oldest classes stand out."""
     last = len(classes) - 1
     tones = {last: Tone.BAD, last - 1: Tone.WATCH} if last > 1 else {}
-    bars = tuple(
-        Bar(c.key, c.name, c.value, tone=tones.get(place, Tone.GOOD))
-        for place, c in enumerate(classes)
-    )
+    bars = tuple(Bar(c.key, c.name, c.value, tone=tones.get(place, Tone.GOOD)) for place, c in enumerate(classes))
     waiting = sum(c.value for c in classes)
     return BarChart(
         title=_("Open redemptions by age"),

@@ -78,8 +78,7 @@ class Table:
     def texts(self) -> tuple[tuple[str, ...], ...]:
         """The rows as people read them."""
         return tuple(
-            (row.label, *(say(v, u) for v, u in zip(row.values, self.units, strict=True)))
-            for row in self.rows
+            (row.label, *(say(v, u) for v, u in zip(row.values, self.units, strict=True))) for row in self.rows
         )
 
 
@@ -166,8 +165,7 @@ class FlowChart(Chart):
 
     def facts(self) -> str:
         parts = [
-            _pair(part.name, say(sum(v or 0 for v in part.values), self.unit))
-            for part in (*self.gains, *self.losses)
+            _pair(part.name, say(sum(v or 0 for v in part.values), self.unit)) for part in (*self.gains, *self.losses)
         ]
         if self.level and self.level.values:
             parts.append(_pair(self.level.name, say(self.level.values[-1], self.unit)))
@@ -194,9 +192,7 @@ class TrendChart(Chart):
     def facts(self) -> str:
         said: list[str] = []
         for part in self.series:
-            known = [
-                (v, p) for v, p in zip(part.values, self.periods, strict=True) if v is not None
-            ]
+            known = [(v, p) for v, p in zip(part.values, self.periods, strict=True) if v is not None]
             if known:
                 value, period = known[-1]
                 said.append(
@@ -209,8 +205,7 @@ class TrendChart(Chart):
 
 def _over_time(periods: tuple[Period, ...], parts: tuple[Series, ...], unit: Unit) -> Table:
     rows = tuple(
-        Row(p.key, p.words(), tuple(part.values[i] for part in parts), p.first, p.last)
-        for i, p in enumerate(periods)
+        Row(p.key, p.words(), tuple(part.values[i] for part in parts), p.first, p.last) for i, p in enumerate(periods)
     )
     names = (_("Period"), *(part.name for part in parts))
     return Table(names, (unit,) * len(parts), rows, tuple(part.key for part in parts))
@@ -232,10 +227,7 @@ class BarChart(Chart):
 
     def table(self) -> Table:
         aimed = bool(self.target_name)
-        rows = tuple(
-            Row(bar.key, bar.label, (bar.value, bar.target) if aimed else (bar.value,))
-            for bar in self.bars
-        )
+        rows = tuple(Row(bar.key, bar.label, (bar.value, bar.target) if aimed else (bar.value,)) for bar in self.bars)
         names = (self.heading or _("Name"), self.series or _("Value"))
         headings = (*names, self.target_name) if aimed else names
         return Table(headings, (self.unit,) * (2 if aimed else 1), rows, (self.series,))
@@ -261,9 +253,7 @@ class HeatChart(Chart):
 
     def table(self) -> Table:
         headings = (self.heading or _("Name"), *(label for _key, label in self.columns))
-        rows = tuple(
-            Row(key, label, line) for (key, label), line in zip(self.rows, self.cells, strict=True)
-        )
+        rows = tuple(Row(key, label, line) for (key, label), line in zip(self.rows, self.cells, strict=True))
         keys = tuple(key for key, _label in self.columns)
         return Table(headings, (self.unit,) * len(self.columns), rows, keys)
 

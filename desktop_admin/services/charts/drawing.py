@@ -48,9 +48,7 @@ class Drawing:
     headline: str
 
 
-def _sheet(
-    chart: Chart, style: ChartStyle, width: int, height: int, ratio: float, spare: float = 0.0
-) -> Sheet:
+def _sheet(chart: Chart, style: ChartStyle, width: int, height: int, ratio: float, spare: float = 0.0) -> Sheet:
     """A sheet with the chart on it. Call it with the lock."""
     from desktop_admin.services.charts import over_time, side_by_side
     from desktop_admin.services.charts.frame import nothing
@@ -98,9 +96,7 @@ def draw(
     return Drawing(wide, tall, ratio, rgba, marks, chart.headline())
 
 
-def export(
-    chart: Chart, style: ChartStyle, kind: Picture, width: int = 960, height: int = 540
-) -> bytes:
+def export(chart: Chart, style: ChartStyle, kind: Picture, width: int = 960, height: int = 540) -> bytes:
     """The chart as the bytes of a file: PNG at twice the size, SVG or PDF with curves and fonts."""
     from desktop_admin.services.charts.sheet import LOCK
 

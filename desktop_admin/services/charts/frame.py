@@ -119,9 +119,7 @@ def gutter(sheet: Sheet, marks: Sequence[int], unit: Unit) -> float:
     return max((sheet.wide(tick_words(t, unit), TICK) for t in marks), default=0) + sheet.px(8)
 
 
-def grid(
-    sheet: Sheet, box: Box, scale: Scale, marks: Sequence[int], unit: Unit, *, signed: bool = True
-) -> None:
+def grid(sheet: Sheet, box: Box, scale: Scale, marks: Sequence[int], unit: Unit, *, signed: bool = True) -> None:
     """Draw grid lines with their figures at the left; nought is the base."""
     for tick in marks:
         y = scale.at(tick)
@@ -141,9 +139,7 @@ def time_ticks(sheet: Sheet, box: Box, shown: Sequence[Period], centres: Sequenc
     year = 0
     for place in range(start, len(shown), stride):
         period = shown[place]
-        sheet.text(
-            centres[place], y, period.tick(), TICK, colour=sheet.style.muted, across="center"
-        )
+        sheet.text(centres[place], y, period.tick(), TICK, colour=sheet.style.muted, across="center")
         if period.first.year != year and period.step is not Step.YEAR:
             year = period.first.year
             sheet.text(

@@ -96,9 +96,7 @@ def _stack(
             corners = (radius, radius, 0, 0) if sign > 0 else (0, 0, radius, radius)
             at = top + (gap if sign > 0 else 0.0)
             sheet.box(centre - wide / 2, at, wide, max(1, high - gap), series.tone, corners=corners)
-            sheet.marks.append(
-                _mark(period, series, value, unit, centre - space / 2, top, space, max(5, high))
-            )
+            sheet.marks.append(_mark(period, series, value, unit, centre - space / 2, top, space, max(5, high)))
 
 
 def _mark(
@@ -107,9 +105,7 @@ def _mark(
 ) -> Mark:  # fmt: skip
     label = f"{period.words()} · {series.name}"
     words = say(value, unit)
-    return Mark(
-        period.key, series.key, label, words, left, top, width, height, period.first, period.last
-    )
+    return Mark(period.key, series.key, label, words, left, top, width, height, period.first, period.last)
 
 
 def _level(
@@ -129,14 +125,10 @@ def _level(
     sheet.key(box.left, box.top - sheet.px(9), series.tone, name, line=True)
     space = box.width / len(shown)
     for period, centre, value in zip(shown, centres, level, strict=True):
-        sheet.marks.append(
-            _mark(period, series, value, unit, centre - space / 2, box.top, space, box.height)
-        )
+        sheet.marks.append(_mark(period, series, value, unit, centre - space / 2, box.top, space, box.height))
 
 
-def _curve(
-    sheet: Sheet, tone: Tone, xs: Sequence[float], ys: Sequence[float], base: float | None
-) -> None:
+def _curve(sheet: Sheet, tone: Tone, xs: Sequence[float], ys: Sequence[float], base: float | None) -> None:
     colour = sheet.style.colour(tone)
     if base is not None and len(xs) > 1:
         sheet.area(xs, ys, base, colour)
@@ -155,10 +147,7 @@ def trend(sheet: Sheet, chart: TrendChart) -> None:
     most = max(4, int(box.width / sheet.px(_NARROWEST_POINT)))
     joined = groups(chart.periods, most)
     shown = [period for period, _places in joined]
-    lines = [
-        (s, [folded(s.values, places, chart.fold) for _period, places in joined])
-        for s in chart.series
-    ]
+    lines = [(s, [folded(s.values, places, chart.fold) for _period, places in joined]) for s in chart.series]
     if len(lines) > 1:
         box = keys(sheet, box, [(s.tone, s.name, True) for s, _values in lines])
     known = [v for _s, values in lines for v in values if v is not None]
@@ -228,6 +217,4 @@ def _trend_marks(
                 continue
             top = plot.top if alone else scale.at(value) - 9
             high = plot.height if alone else 18.0
-            sheet.marks.append(
-                _mark(period, series, value, chart.unit, centre - space / 2, top, space, high)
-            )
+            sheet.marks.append(_mark(period, series, value, chart.unit, centre - space / 2, top, space, high))

@@ -124,8 +124,7 @@ def groups(given: Sequence[Period], most: int) -> tuple[tuple[Period, tuple[int,
         if len(joined) <= most or step is Step.YEAR:
             break
     return tuple(
-        (Period(given[places[0]].first, given[places[-1]].last, step), tuple(places))
-        for places in joined.values()
+        (Period(given[places[0]].first, given[places[-1]].last, step), tuple(places)) for places in joined.values()
     )
 
 

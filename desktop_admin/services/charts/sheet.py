@@ -109,9 +109,7 @@ class Sheet:
         if key not in self._widths:
             face = _face(self._names, self.px(size) * _POINT)
             renderer = self.canvas.get_renderer()  # type: ignore[no-untyped-call]
-            width, _height, _below = renderer.get_text_width_height_descent(
-                self.clean(text), face, ismath=False
-            )
+            width, _height, _below = renderer.get_text_width_height_descent(self.clean(text), face, ismath=False)
             self._widths[key] = width / self._ratio
         return self._widths[key]
 
@@ -228,13 +226,9 @@ class Sheet:
         from matplotlib.patches import Polygon
 
         points = [(xs[0], base), *zip(xs, ys, strict=True), (xs[-1], base)]
-        self.figure.add_artist(
-            Polygon(points, facecolor=colour, alpha=0.13, linewidth=0, transform=self._place)
-        )
+        self.figure.add_artist(Polygon(points, facecolor=colour, alpha=0.13, linewidth=0, transform=self._place))
 
-    def key(
-        self, left: float, middle: float, tone: Tone, name: str, *, line: bool = False
-    ) -> float:
+    def key(self, left: float, middle: float, tone: Tone, name: str, *, line: bool = False) -> float:
         """A legend key: swatch (or line with marker) and its name; answers where it ends."""
         side = self.px(10)
         if line:
@@ -249,9 +243,7 @@ class Sheet:
         return left + side + self.px(5) + self.wide(name, 11.5) + self.px(16)
 
 
-def _rounded(
-    left: float, top: float, width: float, height: float, corners: Sequence[float]
-) -> Outline:
+def _rounded(left: float, top: float, width: float, height: float, corners: Sequence[float]) -> Outline:
     from matplotlib.path import Path as Outline
 
     most = min(width, height) / 2

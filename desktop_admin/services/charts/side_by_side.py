@@ -115,9 +115,7 @@ def standing(sheet: Sheet, chart: BarChart) -> None:
         centre = plot.left + space * (place + 0.5)
         y = scale.at(bar.value)
         radius = sheet.px(3)
-        sheet.box(
-            centre - wide / 2, y, wide, plot.bottom - y, bar.tone, corners=(radius, radius, 0, 0)
-        )
+        sheet.box(centre - wide / 2, y, wide, plot.bottom - y, bar.tone, corners=(radius, radius, 0, 0))
         words = say(bar.value, chart.unit)
         sheet.text(centre, y - sheet.px(5), words, LABEL, across="center", strong=True)
         name = sheet.fit(bar.label, TICK, space - sheet.px(4))
@@ -157,9 +155,7 @@ def heat(sheet: Sheet, chart: HeatChart) -> None:
         _heat_key(sheet, chart, plot, largest)
 
 
-def _cell(
-    sheet: Sheet, x: float, y: float, wide: float, high: float, value: int, largest: int
-) -> None:
+def _cell(sheet: Sheet, x: float, y: float, wide: float, high: float, value: int, largest: int) -> None:
     share = value / max(1, largest)
     w, h = wide * (0.34 + 0.56 * share), high * (0.34 + 0.56 * share)
     tone = sheet.style.colour(Tone.FIRST) if value else sheet.style.grid

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from desktop_admin.i18n import _, format_instant, format_money, format_number, format_points
+from desktop_admin.i18n import _, format_instant, format_money, format_number, format_points, ngettext
 from desktop_admin.services.barcodes import code128
 from desktop_admin.services.errors import Refused
 from desktop_admin.views.printing.blocks import Block, Framed, Gap, Grid, Pair, Rule, Stack, Words
@@ -64,7 +64,8 @@ def points_words(points: int | None) -> str:
     """Signed points with their unit; "" for none."""
     if points is None:
         return ""
-    return _("{points} points").format(points=format_points(points, signed=True))
+    words = ngettext("{points} point", "{points} points", abs(points))
+    return words.format(points=format_points(points, signed=True))
 
 
 def price(points: int | None, cash: int | None) -> str:

@@ -9,6 +9,7 @@ from desktop_admin.i18n import (
     format_money,
     format_number,
     format_points,
+    ngettext,
 )
 from desktop_admin.services.barcodes import code128, qr
 from desktop_admin.services.errors import Refused
@@ -77,23 +78,6 @@ def _foot(document: Document) -> str:
 def packing_slip(document: PackingSlip, paper: Paper) -> Layout:
     """Where it goes, what is inside, and who packed it."""
     title = _("Packing slip")
-    address: list[Block] = [
-        Words(_("Ship to"), _CAPTION),
-        Gap(0.8),
-        Words(document.recipient, Style(12, True), most=2),
-    ]
-    for text in (document.phone, document.address):
-        if text:
-            address.append(Words(text, _BODY, most=6))
-    facts: list[Block] = [
-        Words(_("Order"), _CAPTION),
-        Gap(0.8),
-        Pair(_("Placed on"), format_date(document.placed_on), PLAIN),
-        Pair(_("Member"), document.member, PLAIN, most=2),
-    ]
-    for name, text in ((_("Carrier"), document.carrier), (_("Tracking no."), document.tracking)):
-        if text:
-            facts.append(Pair(name, text, PLAIN, most=3))
     rows = tuple(
         (
             line.shelf,
@@ -114,7 +98,7 @@ def packing_slip(document: PackingSlip, paper: Paper) -> Layout:
     pieces = sum(line.quantity for line in document.lines)
     blocks = [
         *_sheet_head(document, title, document.number),
-        Beside(((0.52, Stack(tuple(address))), (0.48, Stack(tuple(facts)))), 8),
+        _where_to(document),
         Gap(6),
         Grid(columns, rows, _BODY),
         Gap(2),
@@ -125,6 +109,27 @@ def packing_slip(document: PackingSlip, paper: Paper) -> Layout:
     sign = Beside(((0.5, signature(_("Packed by"))), (0.5, signature(_("Checked by")))), 10)
     blocks += [Gap(4), sign]
     return Layout(paper, title, document.number, tuple(blocks), _foot(document), paged=True)
+
+
+def _where_to(document: PackingSlip) -> Block:
+    address: list[Block] = [
+        Words(_("Ship to"), _CAPTION),
+        Gap(0.8),
+        Words(document.recipient, Style(12, True), most=2),
+    ]
+    for text in (document.phone, document.address):
+        if text:
+            address.append(Words(text, _BODY, most=6))
+    facts: list[Block] = [
+        Words(_("Redemption"), _CAPTION),
+        Gap(0.8),
+        Pair(_("Placed on"), format_date(document.placed_on), PLAIN),
+        Pair(_("Member"), document.member, PLAIN, most=2),
+    ]
+    for name, text in ((_("Carrier"), document.carrier), (_("Tracking no."), document.tracking)):
+        if text:
+            facts.append(Pair(name, text, PLAIN, most=3))
+    return Beside(((0.52, Stack(tuple(address))), (0.48, Stack(tuple(facts)))), 8)
 
 
 def pick_list(document: PickList, paper: Paper) -> Layout:
@@ -143,8 +148,13 @@ def pick_list(document: PickList, paper: Paper) -> Layout:
         Column("", 6, Side.RIGHT),
     )
     pieces = sum(line.quantity for line in document.lines)
-    words = _("{orders} redemptions, {pieces} pieces").format(
-        orders=format_number(document.orders), pieces=format_number(pieces)
+    orders = ngettext("{count} redemption", "{count} redemptions", document.orders)
+    items = ngettext("{count} piece", "{count} pieces", pieces)
+    words = " · ".join(
+        (
+            orders.format(count=format_number(document.orders)),
+            items.format(count=format_number(pieces)),
+        )
     )
     blocks = (
         *_sheet_head(document, title, document.number),
@@ -173,12 +183,12 @@ def shift_close(document: ShiftClose, paper: Paper) -> Layout:
         blocks = _sheet_head(document, title, document.shift)
     body = SMALL if narrow else _BODY
     blocks += [
-        Pair(_("Opened"), format_instant(document.opened_at), body),
-        Pair(_("Closed"), format_instant(document.closed_at), body),
+        Pair(_("Shift opened"), format_instant(document.opened_at), body),
+        Pair(_("Shift closed"), format_instant(document.closed_at), body),
         *made_by(document, body)[1:],
         *_section(_("Cash for redemptions")),
-        Pair(_("Taken"), format_money(document.cash_taken), body),
-        Pair(_("Refunded"), format_money(-document.cash_refunded), body),
+        Pair(_("Cash taken"), format_money(document.cash_taken), body),
+        Pair(_("Cash refunded"), format_money(-document.cash_refunded), body),
         Pair(_("In the drawer"), format_money(document.cash_taken - document.cash_refunded),
              STRONG, Style(12, True)),
         *_section(_("Points by operator")),
@@ -212,7 +222,7 @@ def _operators(document: ShiftClose, narrow: bool) -> Grid:
         for o in document.operators
     ]
     total = (
-        _("Together"),
+        _("Total"),
         format_number(sum(o.operations for o in document.operators)),
         format_points(sum(o.granted for o in document.operators)),
         format_points(sum(o.spent for o in document.operators)),
@@ -226,7 +236,9 @@ def grouped(text: str, size: int = 4) -> str:
 
 
 def _anchor(document: ShiftClose, narrow: bool) -> list[Block]:
-    heads = _("over {count} member ledgers").format(count=format_number(document.heads))
+    heads = ngettext("over {count} member ledger", "over {count} member ledgers", document.heads).format(
+        count=format_number(document.heads)
+    )
     why = _("Keep this slip: it proves that nothing was cut from the ledger after this moment.")
     words = Stack(
         (
@@ -287,7 +299,7 @@ def recovery_sheet(document: RecoverySheet, paper: Paper) -> Layout:
     blocks += [
         Gap(4),
         Pair(_("Installation"), document.installation, PLAIN, most=2),
-        Pair(_("Printed"), format_instant(document.when), PLAIN),
+        Pair(_("Printed at"), format_instant(document.when), PLAIN),
         Pair(_("Operator"), document.operator, PLAIN, most=2),
         Beside(((0.5, signature(_("Kept by"))), (0.5, signature(_("Place and date")))), 10),
     ]

@@ -85,7 +85,7 @@ def pickup(document: PickupSlip, paper: Paper) -> Layout:
 def label(document: Label, paper: Paper) -> Layout:
     """Who gets the parcel, and the number a scanner reads."""
     make = _small_label if paper.width <= LABEL_60X40.width else _large_label
-    return Layout(paper, _("Label"), document.number, tuple(make(document)))
+    return Layout(paper, _("Parcel label"), document.number, tuple(make(document)))
 
 
 def _parcel(document: Label) -> str:
@@ -114,7 +114,7 @@ def _large_label(document: Label) -> list[Block]:
         *copy_band(document),
         Pair(carrier, _parcel(document), Style(16, True), Style(12, True), most=2),
         Rule(0.6, room=2.5),
-        Words(_("To"), FAINT),
+        Words(_("Ship to"), FAINT),
         Words(document.recipient, Style(20, True), most=2),
     ]
     if document.phone:
@@ -129,6 +129,6 @@ def _large_label(document: Label) -> list[Block]:
             Words(document.number, STRONG, Side.RIGHT, most=2),
         )
     )
-    left = Stack((Words(_("From"), FAINT), sender))
+    left = Stack((Words(_("Sender"), FAINT), sender))
     blocks.append(Beside(((0.55, left), (0.45, number)), 3))
     return blocks

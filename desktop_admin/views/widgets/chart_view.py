@@ -14,6 +14,7 @@ from PySide6.QtCore import QEvent, QModelIndex, QPoint, QRect, Qt, QTimer, Signa
 from PySide6.QtGui import QAction, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QFileDialog,
+    QFrame,
     QHeaderView,
     QLabel,
     QMenu,
@@ -104,7 +105,8 @@ class ChartView(QWidget):
         self.retranslate()
 
     def _lay_out(self) -> None:
-        page = QWidget()
+        page = QFrame()
+        theme.mark(page, kind="card")
         rows = QVBoxLayout(page)
         rows.setContentsMargins(16, 10, 16, 10)
         theme.mark(self.caption, text="heading")
