@@ -15,6 +15,8 @@ CREATE TABLE item (
   sort_name TEXT NOT NULL,
   kind TEXT NOT NULL CHECK (kind IN ('goods', 'voucher', 'service', 'draw')),
   category_id INT REFERENCES category,
+  category_key TEXT NOT NULL DEFAULT '',   -- the category's position and name, so that items sort by it on an index
+  from_points INT NOT NULL DEFAULT 0,      -- fewest points among its active offers; kept when offers are saved
   description TEXT NOT NULL DEFAULT '',
   shelf TEXT NOT NULL DEFAULT '',
   cost INT NOT NULL DEFAULT 0 CHECK (cost >= 0),             -- minor units
@@ -25,6 +27,8 @@ CREATE TABLE item (
 );
 CREATE INDEX item_name ON item (sort_name, id);
 CREATE INDEX item_category ON item (category_id);
+CREATE INDEX item_category_key ON item (category_key, id);
+CREATE INDEX item_points ON item (from_points, id);
 CREATE UNIQUE INDEX item_barcode ON item (barcode) WHERE barcode <> '';
 
 CREATE TABLE item_picture (
@@ -61,6 +65,7 @@ CREATE TABLE stock (
   PRIMARY KEY (branch_id, item_id)
 );
 CREATE INDEX stock_item ON stock (item_id);
+CREATE INDEX stock_low ON stock (branch_id, item_id) WHERE on_hand - reserved < safety;
 
 CREATE TABLE movement (
   id PK,

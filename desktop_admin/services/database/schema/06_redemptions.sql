@@ -12,6 +12,7 @@ CREATE TABLE redemption (
   placed_at TEXT NOT NULL,
   placed_on TEXT NOT NULL,                 -- business date
   promised_on TEXT NOT NULL,
+  queue_key TEXT NOT NULL,                 -- order in the queues: 9 - priority, then the promised day
   state_since TEXT NOT NULL,
   pickup_code TEXT NOT NULL DEFAULT '',
   recipient TEXT NOT NULL DEFAULT '',
@@ -26,7 +27,7 @@ CREATE TABLE redemption (
   operation_id INT NOT NULL REFERENCES operation,
   version INT NOT NULL DEFAULT 1
 );
-CREATE INDEX redemption_queue ON redemption (state, promised_on, id);
+CREATE INDEX redemption_queue ON redemption (state, queue_key, id);
 CREATE INDEX redemption_member ON redemption (member_id, id);
 CREATE INDEX redemption_day ON redemption (placed_on, id);
 CREATE INDEX redemption_pickup ON redemption (pickup_code) WHERE pickup_code <> '';
