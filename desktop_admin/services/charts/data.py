@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from functools import reduce
 
 from desktop_admin.i18n import _, format_instant, format_money, format_number
 from desktop_admin.services.charts.numbers import format_rate
@@ -142,6 +144,12 @@ def _pair(name: str, value: str) -> str:
     return _("{name} {value}").format(name=name, value=value)
 
 
+def _joined(parts: Sequence[str]) -> str:
+    """The parts as one list in words; the sign between them belongs to the language."""
+    text = _("{first}; {rest}")
+    return reduce(lambda first, rest: text.format(first=first, rest=rest), parts) if parts else ""
+
+
 @dataclass(frozen=True, kw_only=True)
 class FlowChart(Chart):
     """What came in (above the line), what went out (below it) and the level that results.
@@ -169,9 +177,7 @@ class FlowChart(Chart):
         ]
         if self.level and self.level.values:
             parts.append(_pair(self.level.name, say(self.level.values[-1], self.unit)))
-        return "" if self.is_empty() else _("{first}; {rest}").format(
-            first=parts[0], rest="; ".join(parts[1:])
-        ) if parts[1:] else parts[0]  # fmt: skip
+        return "" if self.is_empty() else _joined(parts)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -200,7 +206,7 @@ class TrendChart(Chart):
                         name=part.name, value=say(value, self.unit), period=period.words()
                     )
                 )
-        return "; ".join(said)
+        return _joined(said)
 
 
 def _over_time(periods: tuple[Period, ...], parts: tuple[Series, ...], unit: Unit) -> Table:
@@ -235,7 +241,7 @@ class BarChart(Chart):
     def facts(self) -> str:
         if self.is_empty():
             return ""
-        return "; ".join(_pair(bar.label[:60], say(bar.value, self.unit)) for bar in self.bars[:5])
+        return _joined([_pair(bar.label[:60], say(bar.value, self.unit)) for bar in self.bars[:5]])
 
 
 @dataclass(frozen=True, kw_only=True)
