@@ -90,38 +90,38 @@ class Goods:
 
         self.database.write(run, actor=self.actor)
 
-    def branch_named(self, id: int, name: str) -> int:
-        self._sql((_BRANCH, {"id": id, "code": f"{id:02d}", "name": name}))
-        return id
+    def branch_named(self, number: int, name: str) -> int:
+        self._sql((_BRANCH, {"id": number, "code": f"{number:02d}", "name": name}))
+        return number
 
-    def member(self, id: int, *lots: tuple[int, str], tier: str = "regular", name: str = "王小明",
+    def member(self, number: int, *lots: tuple[int, str], tier: str = "regular", name: str = "王小明",
                phone: str = "", address: str = "") -> int:
         """A member with points in lots of (points, last day)."""
-        card = f"8{id:011d}"
+        card = f"8{number:011d}"
         self._sql(
-            (_MEMBER, {"id": id, "card": card, "name": name, "phone": phone, "address": address,
+            (_MEMBER, {"id": number, "card": card, "name": name, "phone": phone, "address": address,
                        "branch": self.branch, "tier": tier}),
-            (_CARD, {"card": card, "id": id}), (_KEY, {"key": f"c:{card}", "id": id}),
+            (_CARD, {"card": card, "id": number}), (_KEY, {"key": f"c:{card}", "id": number}),
         )
         if lots:
-            self.do(give, member_id=id, lots=lots)
-        return id
+            self.do(give, member_id=number, lots=lots)
+        return number
 
-    def item(self, id: int, points: int = 100, cash: int = 0, *, kind: str = "goods",
+    def item(self, number: int, points: int = 100, cash: int = 0, *, kind: str = "goods",
              pieces: int = 0, name: str = "", cost: int = 0, min_rank: int = 0,
              starts_on: str = "0001-01-01", ends_on: str = NEVER, per_member: int = 0) -> int:
         """An item with one offer of the same id, and so many pieces at the branch."""
         self._sql(
-            (_ITEM, {"id": id, "code": f"G{id:04d}", "barcode": f"69{id:011d}",
-                     "name": name or f"item {id}", "kind": kind, "cost": cost}),
-            (_OFFER, {"id": id, "item_id": id, "points": points, "cash": cash,
+            (_ITEM, {"id": number, "code": f"G{number:04d}", "barcode": f"69{number:011d}",
+                     "name": name or f"item {number}", "kind": kind, "cost": cost}),
+            (_OFFER, {"id": number, "item_id": number, "points": points, "cash": cash,
                       "min_rank": min_rank, "starts_on": starts_on, "ends_on": ends_on,
                       "per_member": per_member}),
-            (_FROM, {"id": id}),
+            (_FROM, {"id": number}),
         )
         if pieces:
-            self.do(put, item_id=id, branch_id=self.branch, pieces=pieces)
-        return id
+            self.do(put, item_id=number, branch_id=self.branch, pieces=pieces)
+        return number
 
     def level(self, item_id: int, branch_id: int = 0) -> tuple[int, int]:
         """On hand and reserved."""

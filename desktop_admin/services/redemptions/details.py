@@ -129,6 +129,6 @@ def _events(work: Work, redemption_id: int, member_id: int) -> tuple[EventDetail
     rows = work.all(_EVENTS, id=redemption_id)
     notes = unseal_many(work, [(member_id, row.note) for row in rows])
     return tuple(
-        EventDetail(row.id, parse_instant(row.recorded_at), *[*row[2:9], note])
+        EventDetail(*[row.id, parse_instant(row.recorded_at), *row[2:9], note])
         for row, note in zip(rows, notes, strict=True)
     )

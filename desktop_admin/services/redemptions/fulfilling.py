@@ -13,6 +13,7 @@ from desktop_admin.i18n import N_
 from desktop_admin.services.command import command
 from desktop_admin.services.database.sql import Sql
 from desktop_admin.services.errors import Refused
+from desktop_admin.services.limits import refuse_own
 from desktop_admin.services.permissions import Permission
 from desktop_admin.services.redemptions import orders
 from desktop_admin.services.redemptions.records import SlipPrinted, Stepped
@@ -79,7 +80,7 @@ def collect(
     own order.
     """
     order = orders.lock(work, redemption_id)
-    orders.not_own(work, order.member_id)
+    refuse_own(work, order.member_id)
     _proven(work, order, code, card)
     return _move(work, order, State.COLLECTED)
 
@@ -88,7 +89,7 @@ def collect(
 def serve(work: Work, *, request: str, redemption_id: int, to_state: str) -> Stepped:
     """Move vouchers to issued, services to booked, used or missed."""
     order = orders.lock(work, redemption_id)
-    orders.not_own(work, order.member_id)
+    refuse_own(work, order.member_id)
     return _move(work, order, _state(to_state, SERVE))
 
 

@@ -56,7 +56,6 @@ _PAY = Sql(
     "recorded_at) VALUES (:operation_id, :redemption_id, :amount, :branch_id, :business_date, "
     ":recorded_at)"
 )
-_OWN = Sql("SELECT 1 FROM operator WHERE id = :operator AND member_id = :member")
 
 
 @dataclass(slots=True, eq=False)
@@ -230,14 +229,6 @@ def pay(work: Work, redemption_id: int, amount: int) -> None:
             branch_id=work.actor.branch_id, business_date=work.today_text,
             recorded_at=work.now_text,
         )  # fmt: skip
-
-
-def not_own(work: Work, member_id: int) -> None:
-    """Nobody acts on their own member account."""
-    if work.value(_OWN, operator=work.actor.operator_id, member=member_id):
-        raise Refused(
-            N_("This is your own member account; ask a colleague to do it."), field="member"
-        )
 
 
 def checked_note(note: str) -> str:

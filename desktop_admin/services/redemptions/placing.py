@@ -11,10 +11,12 @@ from typing import Any
 
 from desktop_admin.i18n import N_
 from desktop_admin.services import members, policies
+from desktop_admin.services.codec import Secret
 from desktop_admin.services.command import command
 from desktop_admin.services.database.sql import Sql, in_list, list_params
 from desktop_admin.services.errors import Refused
 from desktop_admin.services.ledger import Account, EntryFacts, Posting
+from desktop_admin.services.limits import refuse_own
 from desktop_admin.services.permissions import Permission
 from desktop_admin.services.redemptions import orders
 from desktop_admin.services.redemptions.records import Placed, Wanted
@@ -105,25 +107,24 @@ def place(
     phone: str = "",
     address: str = "",
     remark: str = "",
-    pin: str = "",
-    code: str = "",
+    consent: Secret = Secret(""),  # noqa: B008 - a constant
     hand_over: bool = False,
 ) -> Placed:
     """Redeem for a member: points debited (a debit a line), cash taken, stock reserved, all or none.
 
     Prices are the offers' own, read here. `delivery` is "ship" or "pickup", or "none" where nothing
     is goods; `branch_id` (0: the actor's) is whose stock it takes. Recipient, phone and address are
-    the member's where left empty. `pin` or `code` is the member's consent, where the shop asks for
-    it. `hand_over` gives goods out at once: ready and collected in the same transaction.
+    the member's where left empty. `consent` is the member's PIN or one-time code, where the shop asks
+    for it. `hand_over` gives goods out at once: ready and collected in the same transaction.
 
     Refuses (field): offers that are off, not yet, no longer, for higher tiers or taken up ("lines");
     too few points ("points"); frozen, closed or one's own account ("member"); sold out ("quantity");
-    no address ("address"); no consent ("pin", "code").
+    no address ("address"); no consent ("pin" or "code", as the shop asks).
     """
     wanted = _merged(lines)
     posting = Posting(work)
     (account,) = posting.lock(member_id)
-    orders.not_own(work, member_id)
+    refuse_own(work, member_id)
     if account.closed:
         raise Refused(N_("This member is closed."), field="member")
     if account.spend_frozen:
@@ -140,9 +141,7 @@ def place(
     if hand_over and wish.delivery == "ship":
         raise Refused(N_("What is shipped cannot be handed over here."), field="delivery")
     points = sum(line.points for line in priced)
-    consent = getattr(members, "check_consent", None)
-    if consent is not None:
-        consent(work, member_id=member_id, points=points, pin=pin, code=code)
+    members.check_consent(work, member_id=member_id, points=points, consent=str(consent))
     line_ids = work.new_ids("redemption_line", len(priced))
     entries = _debit(posting, account, priced, line_ids)
     placed = _write(work, member_id, member.priority, wish, priced, line_ids, entries)

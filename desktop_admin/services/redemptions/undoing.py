@@ -13,6 +13,7 @@ from desktop_admin.services.command import command
 from desktop_admin.services.database.sql import Sql
 from desktop_admin.services.errors import Refused
 from desktop_admin.services.ledger import Account, EntryFacts, Posting
+from desktop_admin.services.limits import refuse_own
 from desktop_admin.services.permissions import Permission
 from desktop_admin.services.redemptions import orders
 from desktop_admin.services.redemptions.orders import Change, Line, Order, kept
@@ -73,7 +74,7 @@ def _undo(
         raise Refused(N_("This redemption does not exist."), field="redemption")
     posting = Posting(work)
     (account,) = posting.lock(member_id)
-    orders.not_own(work, member_id)
+    refuse_own(work, member_id)
     order = orders.lock(work, redemption_id)
     changes = _changes(order, parts, end)
     points, cash = _give_back(work, posting, account, changes)
