@@ -7,7 +7,7 @@ import re
 from desktop_admin.i18n import N_
 from desktop_admin.services.database.schema import tables, triggers
 from desktop_admin.services.database.sql import Sql
-from desktop_admin.services.work import Work
+from desktop_admin.services.database.work import Work
 
 MESSAGE = N_("A table, index or trigger of the books is missing or was changed.")
 
