@@ -7,7 +7,7 @@ voids; without sign, per act and per operator and day. Jobs and imports type not
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import Any
 
 from desktop_admin.i18n import N_
@@ -69,16 +69,21 @@ def refuse_own(work: Work, *member_ids: int) -> None:
         raise Refused.of(error, field="member") from error
 
 
-def weigh(work: Work, settings: Mapping[str, Any], points: int, *, age_days: int = 0) -> Verdict:
-    """What would become of an act that types so many points now; writes nothing."""
+def weigh(
+    work: Work, settings: Mapping[str, Any], points: int, *, age_days: int = 0, too_old: str = ""
+) -> Verdict:
+    """What would become of an act that types so many points now; writes nothing.
+
+    ``age_days`` is the age of what the act is about, ``too_old`` what to say where the role's limit of age stops it.
+    """
     if work.actor.role is Role.SYSTEM or points == 0:
         return ALLOWED
     used = work.value(_USED, o=work.actor.operator_id, day=work.today_text) or 0
-    return _judge(limits_of(settings, work.actor.role), points, used, age_days)
+    return _judge(limits_of(settings, work.actor.role), points, used, age_days, too_old)
 
 
 def spend(
-    work: Work, settings: Mapping[str, Any], points: int, *, age_days: int = 0, field: str = "points"
+    work: Work, settings: Mapping[str, Any], points: int, *, age_days: int = 0, too_old: str = "", field: str = "points"
 ) -> None:
     """Count typed points against the day, or raise NeedsApproval or Refused above the limits.
 
@@ -90,14 +95,16 @@ def spend(
         return
     size = abs(points)
     after = work.value(_COUNT, o=work.actor.operator_id, day=work.today_text, points=size)
-    verdict = _judge(limits_of(settings, work.actor.role), size, after - size, age_days)
+    verdict = _judge(limits_of(settings, work.actor.role), size, after - size, age_days, too_old)
     if verdict.decision is Decision.NEEDS_APPROVAL:
         raise NeedsApproval(verdict.message, field=field, **verdict.facts)
     if verdict.decision is Decision.REFUSED:
         raise Refused(verdict.message, field=field, **verdict.facts)
 
 
-def _judge(limits: Limits, points: int, used: int, age_days: int) -> Verdict:
-    if age_days:
-        return judge_reversal(limits, points, used, age_days)
-    return judge_points(limits, points, used)
+def _judge(limits: Limits, points: int, used: int, age_days: int, too_old: str) -> Verdict:
+    by_points = judge_points(limits, points, used)
+    if not by_points.allowed or not age_days:
+        return by_points
+    verdict = judge_reversal(limits, points, used, age_days)
+    return verdict if verdict.allowed or not too_old else replace(verdict, message=too_old)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from desktop_admin.i18n import N_
 from desktop_admin.services.command import command, query
@@ -105,6 +105,6 @@ def save(
     return Saved(code)
 
 
-def _reason(row: object) -> Reason:
-    code, name, direction, position, active, version = row  # type: ignore[misc]  # columns of _ONE
-    return Reason(code, named(name), json.loads(name), direction, position, bool(active), version)
+def _reason(row: Any) -> Reason:
+    names = json.loads(row.name)
+    return Reason(row.code, named(row.name), names, row.direction, row.position, bool(row.active), row.version)
