@@ -84,6 +84,7 @@ class Program(QObject):
 
     def open_database(self) -> None:
         """Open the shop on the writer thread; signing in waits for it."""
+        theme.settled = True
         if not self.url and not self.sample:
             self._guide()
             return
@@ -132,7 +133,7 @@ class Program(QObject):
     def _ask_facts(self, window: MainWindow) -> None:
         from desktop_admin.views.shop_facts import ask_facts  # after the first paint
 
-        ask_facts(self.tasks, window, self.url)
+        ask_facts(self.tasks, window, self.url or "sample.db")
 
 
 def opening(url: str, *, sample: bool) -> Callable[[], Any]:
@@ -152,7 +153,9 @@ def opening(url: str, *, sample: bool) -> Callable[[], Any]:
 
 def parse(arguments: Sequence[str]) -> Options:
     """Read the command line; a wrong one ends the program with one sentence."""
-    import argparse
+    if not arguments:
+        return Options()
+    import argparse  # only where there is something to read
 
     parser = argparse.ArgumentParser("pointsdesk-desk")
     parser.add_argument("--version", action="version", version=__version__)
@@ -166,6 +169,7 @@ def parse(arguments: Sequence[str]) -> Options:
 
 def prepare(app: QApplication, settings: Settings, options: Options) -> None:
     """Put look and language on the program."""
+    theme.settled = False
     mode = options.theme or settings.get(THEME)
     look = theme.Theme(app, mode, settings.get(TEXT_SIZE))
     look.language = ""  # set with the language, so that the look is put on once

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from weakref import WeakKeyDictionary
 
 import shiboken6
-from PySide6.QtCore import QObject, Qt, QThread, Signal
+from PySide6.QtCore import QObject, QThread, Signal
 
 from desktop_admin import crash
 from desktop_admin.i18n import N_, _
@@ -203,9 +203,6 @@ class Tasks(QObject):
         self._number = 0
         self._writing = 0
         self._closed = False
-        queued = Qt.ConnectionType.QueuedConnection
-        self._answered.connect(self._deliver, queued)
-        self._stepped.connect(self._show_step, queued)
         if shop is not None:
             self.attach(shop)
 
@@ -319,6 +316,7 @@ class Tasks(QObject):
                 handle._over.set()
 
         question.work = work
+        self._start_threads()
         number = self._keep(question)
         thread = threading.Thread(target=self._answer, args=(number,), name="pointsdesk-job")
         self._jobs = {j: t for j, t in self._jobs.items() if t.is_alive()}
@@ -390,12 +388,21 @@ class Tasks(QObject):
     def _start_threads(self) -> None:
         if self._threads:
             return
+        self._connect()
         names = [_WRITER] + [f"pointsdesk-reader-{n + 1}" for n in range(READERS)]
         for name in names:
             queue = self._writes if name == _WRITER else self._reads
             thread = threading.Thread(target=self._work, args=(queue,), name=name)
             self._threads.append(thread)
             thread.start()
+
+    def _connect(self) -> None:
+        # On the UI thread, before the first thread: answers come to this object's thread, queued.
+        from PySide6.QtCore import Qt  # 40 ms of enums, not before the first paint
+
+        queued = Qt.ConnectionType.QueuedConnection
+        self._answered.connect(self._deliver, queued)
+        self._stepped.connect(self._show_step, queued)
 
     def _work(self, queue: SimpleQueue[int | None]) -> None:
         while (number := queue.get()) is not None:

@@ -7,20 +7,12 @@ from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPalette
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from desktop_admin.models.records import KIND_ROLE, TONE_ROLE, VALUE_ROLE, Kind
-
-TONES = ("good", "bad", "warn", "info", "muted", "tier_normal", "tier_silver", "tier_gold",
-         "tier_diamond")  # fmt: skip
+from desktop_admin.models.tones import COLOURS
 
 
-class Palette:
-    """Where delegates take their colours from; the theme of the views fills it."""
-
-    colours: dict[str, str] = {"good": "#14703c", "bad": "#b42318", "muted": "#5b6576"}
-
-    @classmethod
-    def colour(cls, role: str) -> QColor:
-        """Answer the colour of a role; an unknown one is plain text's."""
-        return QColor(cls.colours.get(role, cls.colours.get("text", "#1b2230")))
+def colour(role: str) -> QColor:
+    """Answer the colour of a role; an unknown one is plain text's."""
+    return QColor(COLOURS.get(role, COLOURS.get("text", "#1b2230")))
 
 
 class CellDelegate(QStyledItemDelegate):
@@ -54,8 +46,8 @@ class CellDelegate(QStyledItemDelegate):
         text = option.palette.color(QPalette.ColorRole.Text)
         option.palette.setColor(QPalette.ColorRole.HighlightedText, text)
         if tone:
-            option.palette.setColor(QPalette.ColorRole.Text, Palette.colour(tone))
-            option.palette.setColor(QPalette.ColorRole.HighlightedText, Palette.colour(tone))
+            option.palette.setColor(QPalette.ColorRole.Text, colour(tone))
+            option.palette.setColor(QPalette.ColorRole.HighlightedText, colour(tone))
         if kind not in (None, Kind.TEXT.value):
             option.font = self._tabular(option.font)
 
@@ -90,11 +82,11 @@ def paint_badge(painter: QPainter, cell: QRect, text: str, tone: str) -> None:
     height = metrics.height() + 4
     width = min(metrics.horizontalAdvance(text) + height, cell.width() - 12)
     box = QRectF(cell.left() + 8, cell.center().y() - height / 2 + 0.5, width, height)
-    ground = Palette.colours.get(f"{tone}_soft", Palette.colours.get("sunken", "#eceef2"))
+    ground = COLOURS.get(f"{tone}_soft", COLOURS.get("sunken", "#eceef2"))
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(QColor(ground))
     painter.drawRoundedRect(box, height / 2, height / 2)
-    painter.setPen(Palette.colour(tone))
+    painter.setPen(colour(tone))
     inside = int(width) - height // 2
     shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, inside)
     painter.drawText(box, Qt.AlignmentFlag.AlignCenter, shown)

@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from PySide6.QtCore import QObject, Signal
 
-from desktop_admin.services.permissions import Permission, may
-from desktop_admin.views.actions import Actions
-
 if TYPE_CHECKING:
+    from desktop_admin.services.permissions import Permission
     from desktop_admin.services.work import Actor
     from desktop_admin.settings import Settings
     from desktop_admin.tasks import Tasks
+    from desktop_admin.views.actions import Actions
     from desktop_admin.views.widgets.record_table import Shown
 
 
@@ -47,14 +46,22 @@ class Desk(QObject):
         settings: Settings,
         notices: Notices,
         parent: QObject | None = None,
-        actions: Actions | None = None,
     ) -> None:
         super().__init__(parent)
         self.tasks, self.settings, self.notices = tasks, settings, notices
-        self.actions = actions or Actions(settings, self)
+        self._actions: Actions | None = None
         self.drafts: dict[str, dict[str, Any]] = {}
         self.exporter: Callable[[Shown], None] | None = None
         self._undo: tuple[str, Callable[[], object]] | None = None
+
+    @property
+    def actions(self) -> Actions:
+        """Answer the actions of the program."""
+        if self._actions is None:
+            from desktop_admin.views.actions import Actions  # not before the first paint
+
+            self._actions = Actions(self.settings, self)
+        return self._actions
 
     # --- who ------------------------------------------------------------------------------------
 
@@ -73,6 +80,8 @@ class Desk(QObject):
         """Say whether who is signed in may do this."""
         if permission is None:
             return True
+        from desktop_admin.services.permissions import may  # not before the first paint
+
         return self.actor is not None and may(self.actor.role, permission)
 
     # --- where ----------------------------------------------------------------------------------

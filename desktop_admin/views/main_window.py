@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QByteArray, QEvent, Qt, QTimer
+from PySide6.QtCore import QByteArray, QEvent, QTimer
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QApplication, QDialog, QMainWindow, QStackedWidget, QWidget
 
@@ -175,6 +175,8 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         """Close when nothing is being written; else as soon as it was."""
         if self.desk.tasks.busy:
+            from PySide6.QtCore import Qt  # 40 ms of enums, not before the first paint
+
             self.setEnabled(False)
             self.desk.tasks.busy_changed.connect(self._close_later, Qt.ConnectionType.UniqueConnection)
             event.ignore()

@@ -121,7 +121,8 @@ class Toast(QFrame):
         row = QHBoxLayout(self)
         row.setContentsMargins(14, 10, 14, 10)
         row.setSpacing(10)
-        row.addWidget(icon, 0, Qt.AlignmentFlag.AlignTop)
+        top = Qt.AlignmentFlag.AlignTop if label.wordWrap() else Qt.AlignmentFlag.AlignVCenter
+        row.addWidget(icon, 0, top)
         row.addWidget(label, 1)
         if action:
             button = QPushButton(action, autoDefault=False)

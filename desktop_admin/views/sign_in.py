@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QEvent, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import (
     QFrame,
@@ -44,6 +44,17 @@ def sign_in_service(workstation: str) -> SignIn:
         return service(database, login=login, password=password, workstation=workstation)
 
     return sign_in
+
+
+AFTER_PAINT = 60  # ms
+
+
+def _middle(widget: QWidget) -> QHBoxLayout:
+    row = QHBoxLayout()
+    row.addStretch()
+    row.addWidget(widget)
+    row.addStretch()
+    return row
 
 
 class SignInPage(QWidget):
@@ -170,7 +181,6 @@ class SignInPage(QWidget):
         for label, field in ((self.login_label, self.login), (self.password_label, self.password)):
             theme.mark(label, text="label")
             theme.mark(field, kind="big")
-            field.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, False)
             label.setBuddy(field)
         self.busy = BusyBar()
         self.message = QLabel(wordWrap=True)
@@ -179,7 +189,7 @@ class SignInPage(QWidget):
         theme.mark(self.button, kind="primary")
         self.button.setMinimumHeight(look.px(36))
         theme.mark(self.back, kind="ghost")
-        self.sample = QLabel(wordWrap=True, alignment=Qt.AlignmentFlag.AlignCenter)
+        self.sample = QLabel()
         theme.mark(self.sample, text="muted")
         self.sample.hide()
         inside = QVBoxLayout(card)
@@ -198,9 +208,9 @@ class SignInPage(QWidget):
         inside.addWidget(self.back)
         outer = QVBoxLayout(self)
         outer.addStretch(2)
-        outer.addWidget(card, 0, Qt.AlignmentFlag.AlignHCenter)
+        outer.addLayout(_middle(card))
         outer.addSpacing(12)
-        outer.addWidget(self.sample, 0, Qt.AlignmentFlag.AlignHCenter)
+        outer.addLayout(_middle(self.sample))
         outer.addStretch(3)
         outer.addLayout(self._languages())
         self.button.clicked.connect(self.submit)
@@ -251,9 +261,18 @@ class SignInPage(QWidget):
         """Put the cursor where typing goes on."""
         super().showEvent(event)
         self._focus()
+        QTimer.singleShot(AFTER_PAINT, self, self._without_input_method)
+
+    def _without_input_method(self) -> None:
+        from PySide6.QtCore import Qt  # 40 ms of enums, not before the first paint
+
+        for field in (self.login, self.password):
+            field.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, False)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter goes on, Esc goes back."""
+        from PySide6.QtCore import Qt  # 40 ms of enums, not before the first paint
+
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             if not event.isAutoRepeat():
                 if self.login.hasFocus() and not self.password.text():

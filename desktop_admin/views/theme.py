@@ -10,16 +10,19 @@ import re
 import weakref
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import shiboken6
-from PySide6.QtCore import QByteArray, QObject, QSize, QStandardPaths, Qt, QTimer, Signal
+from PySide6.QtCore import QByteArray, QObject, QSize, QStandardPaths, QTimer, Signal
 from PySide6.QtGui import QColor, QFont, QIcon, QPainter, QPalette, QPixmap
 from PySide6.QtWidgets import QApplication, QStyleFactory, QWidget
 
 from desktop_admin import RESOURCES, fonts
-from desktop_admin.models.delegates import Palette
+from desktop_admin.models.tones import COLOURS
 from desktop_admin.views.colours import DARK, LIGHT, Colours
+
+if TYPE_CHECKING:
+    from PySide6.QtCore import Qt
 
 SPACE = 8  # px; everything stands on multiples of 4
 BASE = 13  # px of plain text at 100 %
@@ -69,7 +72,7 @@ class Theme(QObject):
         font.setPixelSize(self.px(BASE))
         font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
         self._app.setFont(font)
-        Palette.colours = self.colours
+        COLOURS.update(self.colours)
         self._app.setPalette(palette(self.colours))
         self._app.setStyleSheet(style_sheet(self.colours, self.scale))
         for reference, name, role, size in list(self._icons):
@@ -101,9 +104,11 @@ class Theme(QObject):
         self._icons.append((weakref.ref(target), name, role, size))
 
     def _want_dark(self) -> bool:
-        if self.mode == "system":
-            return self._app.styleHints().colorScheme() == Qt.ColorScheme.Dark
-        return self.mode == "dark"
+        if self.mode != "system":
+            return self.mode == "dark"
+        if not settled:  # our own palette is not yet on: the system's tells
+            return self._app.palette().color(QPalette.ColorRole.Window).lightness() < 128
+        return self._app.styleHints().colorScheme() == _qt().ColorScheme.Dark
 
     def _system_changed(self) -> None:
         if self.mode == "system" and self._want_dark() != self.dark:
@@ -111,6 +116,14 @@ class Theme(QObject):
 
 
 _current: Theme | None = None
+settled = True  # False from the start of the program to the first paint: nothing is polished yet
+
+
+def _qt() -> type[Qt]:
+    """Answer Qt's enums: importing them takes 40 ms, which the first paint need not wait for."""
+    from PySide6.QtCore import Qt as Enums
+
+    return Enums
 
 
 def current() -> Theme:
@@ -136,7 +149,7 @@ def mark(widget: QWidget, **properties: object) -> None:
         if widget.property(name) != value:
             widget.setProperty(name, value)
             changed = True
-    if changed and widget.testAttribute(Qt.WidgetAttribute.WA_WState_Polished):
+    if changed and settled and widget.testAttribute(_qt().WidgetAttribute.WA_WState_Polished):
         widget.style().unpolish(widget)
         widget.style().polish(widget)
         widget.update()
@@ -213,7 +226,7 @@ def _pixmap(name: str, colour: str, size: int, ratio: int) -> QPixmap:
     from PySide6.QtSvg import QSvgRenderer  # only where an icon is drawn
 
     answer = QPixmap(size * ratio, size * ratio)
-    answer.fill(Qt.GlobalColor.transparent)
+    answer.fill(QColor(0, 0, 0, 0))
     svg = _svg(name).replace("currentColor", colour).replace('stroke-width="2"', 'stroke-width="1.75"')
     renderer = QSvgRenderer(QByteArray(svg.encode()))
     painter = QPainter(answer)

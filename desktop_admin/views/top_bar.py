@@ -33,7 +33,7 @@ class TopBar(QFrame):
         self.search = SearchBox()
         theme.mark(self.search, kind="bar")
         self.search.setMaximumWidth(theme.current().px(480))
-        self.search.setMinimumWidth(theme.current().px(260))
+        self.search.setMinimumWidth(180)
         self.sample = QLabel()
         self.sample.setObjectName("watermark")
         self.sample.hide()
