@@ -16,6 +16,7 @@ from sqlalchemy.exc import DBAPIError
 from desktop_admin.services.database import failures, opening, upgrades
 from desktop_admin.services.database.clock import Clock, SystemClock
 from desktop_admin.services.database.engines import engine_for, kind_of, parse
+from desktop_admin.services.database.gate import Gate
 from desktop_admin.services.database.work import Actor, Shop, Work
 from desktop_admin.services.errors import Refused, Trouble
 from desktop_admin.services.topics import Topic
@@ -38,6 +39,7 @@ class Database:
 
     def __init__(self, engine: Engine, clock: Clock, *, readonly: bool = False) -> None:
         self.engine = engine
+        self._gate = Gate()
         self.readonly = readonly  # a medium that cannot be written: everything is shown, nothing is done
         self.clock = clock
         self.kind = cast(Literal["sqlite", "postgresql"], kind_of(engine.url))
@@ -124,6 +126,14 @@ class Database:
             with self._writing() as connection:
                 refused.remember(self._work(connection, actor, writing=True))
 
+    @contextmanager
+    def apart(self) -> Iterator[None]:
+        """Nobody reads or writes and no connection is open: the file may be replaced. Those who ask meanwhile wait."""
+        with self._gate.alone():
+            self.engine.dispose()
+            yield
+            self.reload_shop()
+
     def reload_shop(self) -> None:
         """Read the shop's own facts again, after they were changed."""
         self.shop = self._read_shop()
@@ -138,7 +148,7 @@ class Database:
 
     @contextmanager
     def _writing(self) -> Iterator[Connection]:
-        with self.engine.connect() as connection:
+        with self._gate.inside(), self.engine.connect() as connection:
             if self.kind == "sqlite":
                 connection.exec_driver_sql("BEGIN IMMEDIATE")
             try:
@@ -150,7 +160,7 @@ class Database:
 
     @contextmanager
     def _reading(self) -> Iterator[Connection]:
-        with self.engine.connect() as connection:
+        with self._gate.inside(), self.engine.connect() as connection:
             if self.kind == "sqlite":
                 connection.exec_driver_sql("BEGIN")
             else:

@@ -6,9 +6,11 @@ copy without triggers for each check and sees that very fault named.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from desktop_admin.i18n import N_
+from desktop_admin.services import anchors
 from desktop_admin.services.command import query
 from desktop_admin.services.database import declared
 from desktop_admin.services.database.sql import Sql
@@ -31,29 +33,43 @@ class Fault:
 
 
 CHECKS = (*books.CHECKS, *goods.CHECKS, *trade.CHECKS)
+ANCHOR = N_("The books or the audit trail are not what an anchor says they were.")
+Progress = Callable[[int, int, str], None]  # checks done, checks in all, the sentence of the one under way
 MOST = 100  # faults told per check
 
 
 @query(Permission.RUN_DOCTOR)
-def examine(work: Work) -> tuple[Fault, ...]:
-    """Run every check over the whole shop. Takes minutes on a large one."""
-    return tuple(_examine(work))
+def examine(work: Work, *, progress: Progress | None = None) -> tuple[Fault, ...]:
+    """Run every check over the whole shop. Takes minutes on a large one; ``progress`` may raise to stop it."""
+    return tuple(_examine(work, progress))
 
 
-def faults(work: Work) -> tuple[Fault, ...]:
+def faults(work: Work, progress: Progress | None = None) -> tuple[Fault, ...]:
     """Every fault, asked by the program itself: upgrade, restore, tests."""
-    return tuple(_examine(work))
+    return tuple(_examine(work, progress))
 
 
-def _examine(work: Work) -> Iterator[Fault]:
-    for check in CHECKS:
+def _examine(work: Work, progress: Progress | None) -> Iterator[Fault]:
+    steps = len(CHECKS) + 3
+    for number, check in enumerate(CHECKS):
+        _tell(progress, number, steps, check.message)
         for row in work.all(_limited(check.sql)):
             figures = " · ".join(str(figure) for figure in tuple(row)[1:])
             yield Fault(check.code, check.message, int(row[0] or 0), figures)
+    _tell(progress, len(CHECKS), steps, chain.MESSAGE)
     for subject, facts in chain.broken(work, MOST):
         yield Fault("chain", chain.MESSAGE, subject, facts)
+    _tell(progress, len(CHECKS) + 1, steps, ANCHOR)
+    for subject, facts in anchors.broken(work):
+        yield Fault("anchor", ANCHOR, subject, facts)
+    _tell(progress, len(CHECKS) + 2, steps, declared.MESSAGE)
     for facts in declared.missing(work):
         yield Fault("schema", declared.MESSAGE, 0, facts)
+
+
+def _tell(progress: Progress | None, done: int, total: int, message: str) -> None:
+    if progress is not None:
+        progress(done, total, message)
 
 
 def _limited(text: str) -> Sql:

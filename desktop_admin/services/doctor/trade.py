@@ -51,6 +51,16 @@ CHECKS = (
         "(SELECT max(id) FROM tier_change WHERE member_id = m.id) WHERE t.to_tier <> m.tier_id",
     ),
     Check(
+        "typed",
+        N_("The points an operator typed in on a day are not those of the day's entries."),
+        "SELECT t.operator_id, t.business_date, t.points, coalesce(d.s, 0) AS entries FROM typed_points t LEFT JOIN "
+        "(SELECT o.operator_id, o.business_date, sum(abs(e.points)) AS s FROM operation o "
+        "JOIN entry e ON e.operation_id = o.id AND e.n = 1 WHERE o.kind IN ('points.adjust', 'points.reverse', "
+        "'points.transfer', 'purchases.record', 'purchases.refund', 'purchases.void') "
+        "GROUP BY o.operator_id, o.business_date) d ON d.operator_id = t.operator_id "
+        "AND d.business_date = t.business_date WHERE t.points <> coalesce(d.s, 0)",
+    ),
+    Check(
         "approval",
         N_("A request was decided by the one who made it."),
         "SELECT id, requester_id, decider_id FROM approval WHERE decider_id = requester_id",

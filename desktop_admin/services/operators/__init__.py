@@ -28,5 +28,6 @@ from desktop_admin.services.operators.signing import prove, sign_in, sign_out, s
 __all__ = [
     "Colleague", "OperatorRow", "Recovered", "Recovery", "Saved", "Secret", "card", "change_password", "colleagues",
     "create", "edit", "hash_password", "listing", "new_secret", "prove", "recover", "recover_in", "recoveries",
-    "reset_password", "see_recoveries", "set_active", "set_pin", "sign_in", "sign_out", "still_valid", "switch", "unlock",
+    "reset_password", "see_recoveries", "set_active", "set_pin", "sign_in", "sign_out",
+    "still_valid", "switch", "unlock",
 ]  # fmt: skip

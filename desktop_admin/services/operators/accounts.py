@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from desktop_admin.i18n import N_
+from desktop_admin.services.audit import changed_meanwhile
 from desktop_admin.services.command import command, query
 from desktop_admin.services.database.sql import Sql
 from desktop_admin.services.errors import Refused
@@ -15,9 +16,10 @@ from desktop_admin.services.topics import Topic
 from desktop_admin.services.work import Work
 
 _COLUMNS = (
-    "SELECT o.id, o.login, o.name, o.role, o.branch_id, b.name AS branch, o.member_id, coalesce(m.card_number, '') AS card, "
-    "coalesce(m.name, '') AS member, o.active, o.must_change, o.pin_hash <> '' AS has_pin, o.created_at, o.last_sign_in, "
-    "o.version, CAST(coalesce((SELECT sum(f.failures) FROM sign_in_failure f WHERE f.login = o.login), 0) AS bigint) AS failures "
+    "SELECT o.id, o.login, o.name, o.role, o.branch_id, b.name AS branch, o.member_id, "
+    "coalesce(m.card_number, '') AS card, coalesce(m.name, '') AS member, o.active, o.must_change, "
+    "o.pin_hash <> '' AS has_pin, o.created_at, o.last_sign_in, o.version, CAST(coalesce((SELECT sum(f.failures) "
+    "FROM sign_in_failure f WHERE f.login = o.login), 0) AS bigint) AS failures "
     "FROM operator o JOIN branch b ON b.id = o.branch_id LEFT JOIN member m ON m.id = o.member_id "
 )
 _ALL = Sql(_COLUMNS + "WHERE o.role <> 'system' ORDER BY o.active DESC, o.name, o.id")
@@ -34,12 +36,13 @@ _ADD = Sql(
     "VALUES (:login, :name, :role, :branch_id, :member_id, :hash, 1, :now) RETURNING id"
 )
 _EDIT = Sql(
-    "UPDATE operator SET name = :name, role = :role, branch_id = :branch_id, member_id = :member_id, version = version + 1 "
+    "UPDATE operator SET name = :name, role = :role, branch_id = :branch_id, member_id = :member_id, "
+    "version = version + 1 "
     "WHERE id = :id AND version = :version"
 )
 _ACTIVE = Sql("UPDATE operator SET active = :active, version = version + 1 WHERE id = :id AND version = :version")
 _RESET = Sql(
-    "UPDATE operator SET password_hash = :hash, pin_hash = '', must_change = 1, version = version + 1 WHERE id = :id"
+    "UPDATE operator SET password_hash = :hash, pin_hash = '', must_change = 1 WHERE id = :id"
 )
 _OTHER_ADMINISTRATORS = Sql(
     "SELECT count(*) FROM operator WHERE role = 'administrator' AND active = 1 AND id <> :id"
@@ -120,9 +123,9 @@ def edit(
     if before.role == Role.ADMINISTRATOR and facts["role"] != Role.ADMINISTRATOR and before.active:
         _keep_one(work, operator_id)
     if not work.run(_EDIT, id=operator_id, version=version, **facts):
-        raise _stale()
-    was = {key: getattr(before, key) for key in facts}
-    work.audit("edit", "operator", operator_id, was, facts)
+        raise changed_meanwhile(work, "operator", operator_id, now=_shown(before), version=before.version)
+    was = {key: getattr(before, key) for key in (*facts, "card")}
+    work.audit("edit", "operator", operator_id, was, {**facts, "card": card.strip()})
     return Saved(operator_id, version + 1)
 
 
@@ -139,8 +142,9 @@ def set_active(work: Work, *, request: str, operator_id: int, version: int, acti
         if before.role == Role.ADMINISTRATOR:
             _keep_one(work, operator_id)
     if not work.run(_ACTIVE, id=operator_id, version=version, active=int(active)):
-        raise _stale()
-    work.audit("activate" if active else "deactivate", "operator", operator_id, {"active": before.active}, {"active": active})
+        raise changed_meanwhile(work, "operator", operator_id, now=_shown(before), version=before.version)
+    action = "activate" if active else "deactivate"
+    work.audit(action, "operator", operator_id, {"active": before.active}, {"active": active})
     return Saved(operator_id, version + 1)
 
 
@@ -153,7 +157,7 @@ def reset_password(work: Work, *, request: str, operator_id: int, secret_hash: s
     work.run(_RESET, id=operator_id, hash=secret_hash)
     forgive_everywhere(work, login=before.login, operator_id=operator_id)
     work.audit("reset password", "operator", operator_id)
-    return Saved(operator_id, before.version + 1)
+    return Saved(operator_id, before.version)
 
 
 @command(Permission.EDIT_OPERATORS, Topic.OPERATORS)
@@ -201,5 +205,6 @@ def _row(row: Any) -> OperatorRow:
     return OperatorRow(**facts)
 
 
-def _stale() -> Refused:
-    return Refused(N_("Somebody changed this while you were editing. Nothing was saved."), changed=True)
+def _shown(row: OperatorRow) -> dict[str, Any]:
+    """What a form shows of an operator."""
+    return {name: getattr(row, name) for name in ("name", "role", "branch_id", "card", "active")}

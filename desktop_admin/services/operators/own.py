@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from desktop_admin.i18n import N_
 from desktop_admin.services.command import command, query, unlisted
@@ -14,13 +14,12 @@ from desktop_admin.services.permissions import Permission
 from desktop_admin.services.work import Actor, Work
 
 _ME = Sql("SELECT login, name FROM operator WHERE id = :id")
-_PASSWORD = Sql(
-    "UPDATE operator SET password_hash = :hash, must_change = 0, version = version + 1 WHERE id = :id AND active = 1"
-)
-_PIN = Sql("UPDATE operator SET pin_hash = :hash, version = version + 1 WHERE id = :id AND active = 1")
+_PASSWORD = Sql("UPDATE operator SET password_hash = :hash, must_change = 0 WHERE id = :id AND active = 1")
+_PIN = Sql("UPDATE operator SET pin_hash = :hash WHERE id = :id AND active = 1")
 _NAMES = Sql(
     "SELECT o.id, o.login, o.name, o.role, o.pin_hash <> '' AS has_pin, EXISTS (SELECT 1 FROM operation p "
-    "WHERE p.operator_id = o.id AND p.business_date = :today AND p.workstation = :workstation AND p.kind = :kind) AS here "
+    "WHERE p.operator_id = o.id AND p.business_date = :today AND p.workstation = :workstation "
+    "AND p.kind = :kind) AS here "
     "FROM operator o WHERE o.active = 1 AND o.role <> 'system' ORDER BY o.name, o.id"
 )
 _RECOVERIES = Sql(
@@ -80,9 +79,7 @@ def change_password(database: Database, *, actor: Actor, old: str, new: str) -> 
             work.audit("change password", "operator", actor.operator_id)
 
     database.write(store, actor=actor)
-    return Actor(
-        actor.operator_id, actor.name, actor.role, actor.branch_id, actor.branch_name, actor.workstation, must_change=False
-    )
+    return replace(actor, must_change=False)
 
 
 def set_pin(database: Database, *, actor: Actor, password: str, pin: str) -> None:

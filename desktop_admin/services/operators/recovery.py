@@ -23,9 +23,7 @@ from desktop_admin.services.topics import Topic
 from desktop_admin.services.work import Work
 
 _ADMINISTRATORS = Sql("SELECT id, login, name FROM operator WHERE role = 'administrator' AND active = 1 ORDER BY id")
-_SET = Sql(
-    "UPDATE operator SET password_hash = :hash, pin_hash = '', must_change = 1, version = version + 1 WHERE id = :id"
-)
+_SET = Sql("UPDATE operator SET password_hash = :hash, pin_hash = '', must_change = 1 WHERE id = :id")
 
 
 @dataclass(frozen=True, slots=True)

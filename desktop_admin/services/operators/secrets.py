@@ -8,6 +8,7 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from desktop_admin.i18n import N_
@@ -86,7 +87,7 @@ def pin_hash(pin: str, *, field: str = "pin") -> str:
     """The hash of a PIN. Refused where it has fewer than six digits or is one of the first that are tried."""
     if not (pin.isascii() and pin.isdigit() and PIN_SHORTEST <= len(pin) <= PIN_LONGEST):
         raise Refused(N_("A PIN has {least} to {most} digits."), field=field, least=PIN_SHORTEST, most=PIN_LONGEST)
-    steps = {ord(b) - ord(a) for a, b in zip(pin, pin[1:], strict=False)}
+    steps = {ord(b) - ord(a) for a, b in pairwise(pin)}
     if len(set(pin)) <= 2 or steps in ({1}, {-1}):
         raise Refused(N_("This PIN is among the first that are tried."), field=field)
     return hash_password(pin)

@@ -27,7 +27,8 @@ from desktop_admin.services.operators.trying import (
 from desktop_admin.services.permissions import Role
 from desktop_admin.services.work import Actor, Work
 
-SIGN_IN, SWITCH, FAILED, SIGN_OUT = "operators.sign_in", "operators.switch", "operators.sign_in_failed", "operators.sign_out"
+SIGN_IN, SWITCH, SIGN_OUT = "operators.sign_in", "operators.switch", "operators.sign_out"
+FAILED = "operators.sign_in_failed"
 _WRONG = N_("Wrong name or password.")
 
 _PERSON = (
@@ -140,7 +141,8 @@ def _try_pin(work: Work, operator_id: int, workstation: str) -> Any:
         _HERE_TODAY, id=operator_id, today=work.today_text, workstation=workstation, kind=SIGN_IN
     )
     if person is None or not here or not person.active or not person.pin_hash or person.must_change:
-        raise Refused(N_("Sign in with the password first; then the PIN works here for the day."), field="pin", password=True)
+        message = N_("Sign in with the password first; then the PIN works here for the day.")
+        raise Refused(message, field="pin", password=True)
     return _Tried(person, count_pin(work, operator_id=operator_id, workstation=workstation))
 
 

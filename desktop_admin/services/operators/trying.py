@@ -49,7 +49,8 @@ def count_try(work: Work, *, login: str, workstation: str) -> int:
     if left:
         seconds = -(-left // timedelta(seconds=1))
         wait = f"{seconds // 60}:{seconds % 60:02}"
-        raise Refused(N_("Too many wrong tries. Wait {wait} and try again."), field="password", wait=wait, seconds=seconds)
+        message = N_("Too many wrong tries. Wait {wait} and try again.")
+        raise Refused(message, field="password", wait=wait, seconds=seconds)
     if work.value(_ALL, login=login) >= MOST_FAILURES:
         raise Refused(
             N_("Too many wrong tries with this name. An administrator can unlock it."), field="password", locked=True

@@ -67,6 +67,7 @@ CREATE TABLE operation (
 );
 CREATE INDEX operation_operator ON operation (operator_id, business_date);
 CREATE INDEX operation_day ON operation (business_date);
+CREATE INDEX operation_place ON operation (branch_id, workstation, id);   -- a shift's operations
 
 CREATE TABLE receipt (
   operation_id INT PRIMARY KEY REFERENCES operation,
@@ -141,9 +142,12 @@ CREATE TABLE anchor (
   taken_at TEXT NOT NULL,
   business_date TEXT NOT NULL,
   entries INT NOT NULL,
-  last_entry INT NOT NULL,
-  outstanding INT NOT NULL,
-  digest TEXT NOT NULL
+  last_entry INT NOT NULL,                 -- entries up to this id are covered
+  outstanding INT NOT NULL,                -- sum of all points: balances less what is owed
+  digest TEXT NOT NULL,                    -- over the heads of all members as of last_entry
+  previous INT NOT NULL,                   -- the anchor whose audit digest goes on here; 0 = none
+  last_audit INT NOT NULL,                 -- audit rows up to this id are covered
+  audit_digest TEXT NOT NULL
 );
 
 CREATE TABLE backup (
@@ -155,6 +159,6 @@ CREATE TABLE backup (
   bytes INT NOT NULL,
   sha256 TEXT NOT NULL,
   verified INT NOT NULL CHECK (verified IN (0, 1)),
-  kind TEXT NOT NULL CHECK (kind IN ('daily', 'manual', 'before-upgrade', 'before-restore', 'before-import')),
+  kind TEXT NOT NULL CHECK (kind IN ('daily', 'manual', 'before-upgrade', 'before-restore', 'before-import', 'external')),
   problem TEXT NOT NULL DEFAULT ''
 );
