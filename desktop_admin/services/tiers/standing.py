@@ -14,22 +14,29 @@ from desktop_admin.services.rules import tiers as rules
 from desktop_admin.services.topics import Topic
 from desktop_admin.services.work import Work
 
-_TIERS = Sql("SELECT id, code, name, rank, threshold, multiplier, grace_days, priority, version FROM tier ORDER BY rank")
-_MEMBER = Sql("SELECT tier_id, tier_falls_on, tier_manual, tier_manual_until FROM member WHERE id = :m")
+_TIERS = Sql(
+    "SELECT id, code, name, rank, threshold, multiplier, grace_days, priority, version FROM tier ORDER BY rank"
+)
+_MEMBER = Sql(
+    "SELECT id, tier_id, tier_falls_on, tier_manual, tier_manual_tier, tier_manual_until FROM member WHERE id = :m"
+)
 # a refund counts against the day of the purchase it refunds
 _SPENT = Sql(
     "SELECT coalesce(o.business_date, p.business_date) AS day, CAST(sum(p.amount) AS bigint) AS figure FROM purchase p "
     "LEFT JOIN purchase o ON o.id = p.refunds_id WHERE p.member_id = :m AND p.voided_by = 0 "
     "AND p.business_date BETWEEN :first AND :last GROUP BY coalesce(o.business_date, p.business_date)"
 )
-_MOVE = Sql(
+MOVE = Sql(
     "UPDATE member SET tier_id = :tier, tier_since = :since, tier_falls_on = :falls_on, tier_manual = :manual, "
+    "tier_manual_tier = :manual_tier, tier_manual_until = :until WHERE id = :m"
+)
+HOLD = Sql(
+    "UPDATE member SET tier_falls_on = :falls_on, tier_manual = :manual, tier_manual_tier = :manual_tier, "
     "tier_manual_until = :until WHERE id = :m"
 )
-_GRACE = Sql("UPDATE member SET tier_falls_on = :falls_on WHERE id = :m")
-_CHANGE = Sql(
-    "INSERT INTO tier_change (operation_id, member_id, from_tier, to_tier, reason, figure, note, business_date, recorded_at) "
-    "VALUES (:operation, :m, :before, :after, :reason, :figure, :note, :day, :now)"
+CHANGE = Sql(
+    "INSERT INTO tier_change (operation_id, member_id, from_tier, to_tier, reason, figure, note, business_date, "
+    "recorded_at) VALUES (:operation, :m, :before, :after, :reason, :figure, :note, :day, :now)"
 )
 _REASONS = {
     rules.TierReason.REACHED: "up",
@@ -113,7 +120,7 @@ def standing(work: Work, member_id: int, known: Ladder | None = None, row: Any =
         held,
         rules.shown(rules.figure_on(policy, spent, work.today)),
         rules.needs(policy, held.code, spent, work.today),
-        rules.falls(policy, _stored(row, steps), spent, work.today),
+        rules.falls(policy, stored(row, steps), spent, work.today),
     )
 
 
@@ -129,52 +136,71 @@ def reconsider(work: Work, member_id: int, *, down: bool = False, known: Ladder 
     policy = steps.policy(held)
     window = rules.window_of(policy, work.today)
     figure = rules.figure_on(policy, contributions(work, member_id, window.first, window.last), work.today)
-    change = rules.evaluate(policy, _stored(row, steps), figure, work.today)
+    change = rules.evaluate(policy, stored(row, steps), figure, work.today)
     if change.changed and not down and change.reason is not rules.TierReason.REACHED:
         return None
-    return store(work, member_id, steps, row, change, figure)
+    return store(work, steps, row, change, figure)
 
 
-def store(work: Work, member_id: int, steps: Ladder, row: Any, change: rules.Change, figure: int, note: str = "") -> Tier | None:
-    """Write what an evaluation found: the tier with its history row, or only when the grace runs out."""
-    before, after = steps.by_id(row.tier_id), steps.by_code(change.standing.code)
-    since, manual = change.standing.below_since, change.standing.manual
-    falls_on = (since + timedelta(days=after.grace_days)).isoformat() if since else ""
-    if not change.changed:
-        if falls_on != row.tier_falls_on:
-            work.run(_GRACE, falls_on=falls_on, m=member_id)
-        return None
-    work.run(
-        _MOVE,
-        tier=after.id,
-        since=work.today_text,
-        falls_on=falls_on,
-        manual=manual.mode.value if manual else "",
-        until=manual.until.isoformat() if manual and manual.until else "",
-        m=member_id,
-    )
-    assert work.operation is not None
-    work.run(
-        _CHANGE,
-        operation=work.operation.id,
-        m=member_id,
-        before=before.id,
-        after=after.id,
-        reason=_REASONS[change.reason],
-        figure=figure,
-        note=note,
-        day=work.today_text,
-        now=work.now_text,
-    )
-    work.touch(Topic.TIERS, Topic.MEMBERS)
+@dataclass(slots=True)
+class Outcome:
+    """What an evaluation writes: parameters for MOVE and CHANGE, or for HOLD; neither where nothing changed."""
+
+    moves: list[dict[str, Any]]
+    changes: list[dict[str, Any]]
+    holds: list[dict[str, Any]]
+
+    def add(
+        self, work: Work, steps: Ladder, row: Any, change: rules.Change, figure: int, note: str = ""
+    ) -> Tier | None:
+        """Take up one member; answers the new tier where it is another one."""
+        before, after = steps.by_id(row.tier_id), steps.by_code(change.standing.code)
+        since, manual = change.standing.below_since, change.standing.manual
+        held = {
+            "falls_on": (since + timedelta(days=after.grace_days)).isoformat() if since else "",
+            "manual": manual.mode.value if manual else "",
+            "manual_tier": steps.by_code(manual.code).id if manual else None,
+            "until": manual.until.isoformat() if manual and manual.until else "",
+        }
+        if not change.changed:
+            was = row.tier_falls_on, row.tier_manual, row.tier_manual_tier, row.tier_manual_until
+            if tuple(held.values()) != was:
+                self.holds.append({**held, "m": row.id})
+            return None
+        self.moves.append({**held, "tier": after.id, "since": work.today_text, "m": row.id})
+        assert work.operation is not None
+        self.changes.append(
+            {
+                "operation": work.operation.id, "m": row.id, "before": before.id, "after": after.id,
+                "reason": _REASONS[change.reason], "figure": figure, "note": note, "day": work.today_text,
+                "now": work.now_text,
+            }
+        )  # fmt: skip
+        return after
+
+    def write(self, work: Work) -> None:
+        """Write all of it."""
+        for sql, rows in ((MOVE, self.moves), (CHANGE, self.changes), (HOLD, self.holds)):
+            if rows:
+                work.run_many(sql, rows)
+        if self.moves or self.holds:
+            work.touch(Topic.TIERS, Topic.MEMBERS)
+
+
+def store(work: Work, steps: Ladder, row: Any, change: rules.Change, figure: int, note: str = "") -> Tier | None:
+    """Write what an evaluation found of one member: the tier with its history row, or only the grace."""
+    outcome = Outcome([], [], [])
+    after = outcome.add(work, steps, row, change, figure, note)
+    outcome.write(work)
     return after
 
 
-def _stored(row: Any, steps: Ladder) -> rules.Standing:
+def stored(row: Any, steps: Ladder) -> rules.Standing:
+    """A member's standing as the columns say it."""
     held = steps.by_id(row.tier_id)
     manual = None
     if row.tier_manual:
         until = date.fromisoformat(row.tier_manual_until) if row.tier_manual_until else None
-        manual = rules.Manual(held.code, rules.ManualMode(row.tier_manual), until)
+        manual = rules.Manual(steps.by_id(row.tier_manual_tier).code, rules.ManualMode(row.tier_manual), until)
     since = date.fromisoformat(row.tier_falls_on) - timedelta(days=held.grace_days) if row.tier_falls_on else None
     return rules.Standing(held.code, since, manual)

@@ -31,6 +31,7 @@ CREATE TABLE member (
   tier_since TEXT NOT NULL,
   tier_falls_on TEXT NOT NULL DEFAULT '',  -- grace runs out; empty while the figures hold
   tier_manual TEXT NOT NULL DEFAULT '' CHECK (tier_manual IN ('', 'floor', 'fixed')),
+  tier_manual_tier INT REFERENCES tier,    -- the tier set by hand; a member may rise above a floor by figures
   tier_manual_until TEXT NOT NULL DEFAULT '',
   earn_frozen TEXT NOT NULL DEFAULT '',    -- the reason; empty = not frozen
   spend_frozen TEXT NOT NULL DEFAULT '',
@@ -50,7 +51,8 @@ CREATE TABLE member (
   balance INT NOT NULL DEFAULT 0 CHECK (balance >= 0),     -- sum of lot.remaining, pending included
   owed INT NOT NULL DEFAULT 0 CHECK (owed >= 0),           -- clawed back, not yet covered by a lot
   unlotted INT NOT NULL DEFAULT 0 REFERENCES zero DEFERRABLE INITIALLY DEFERRED,  -- credit not yet in a lot
-  unused INT NOT NULL DEFAULT 0 REFERENCES zero DEFERRABLE INITIALLY DEFERRED     -- debit not yet taken from lots
+  unused INT NOT NULL DEFAULT 0 REFERENCES zero DEFERRABLE INITIALLY DEFERRED,    -- debit not yet taken from lots
+  CHECK ((tier_manual = '') = (tier_manual_tier IS NULL))
 );
 CREATE UNIQUE INDEX member_phone ON member (phone) WHERE phone <> '' AND closed_at = '';
 CREATE UNIQUE INDEX member_source ON member (source, source_number) WHERE source <> '';
@@ -59,7 +61,8 @@ CREATE INDEX member_balance ON member (balance, id);
 CREATE INDEX member_enrolled ON member (enrolled_on, id);
 CREATE INDEX member_tier ON member (tier_id, id);
 CREATE INDEX member_owes ON member (owed, id) WHERE owed > 0;
-CREATE INDEX member_falls ON member (tier_falls_on) WHERE tier_falls_on <> '';
+CREATE INDEX member_falls ON member (tier_falls_on, id) WHERE tier_falls_on <> '';
+CREATE INDEX member_manual ON member (id) WHERE tier_manual <> '';
 
 -- every card number ever given out; a replaced one is refused by name, a merged one keeps working
 CREATE TABLE card (
