@@ -1,5 +1,6 @@
 """Workbooks whose XML or cells are hostile or doubtful: refused, announced or row errors."""
 
+# ruff: noqa: DTZ001 - a spreadsheet's dates have no zone
 from __future__ import annotations
 
 import time
@@ -62,9 +63,7 @@ DAMAGED: dict[str, dict[str, str | bytes | None]] = {
     "rows backwards": {"sheet": make.sheet('<row r="9"/><row r="3"/>')},
     "row that cannot be": {"sheet": make.sheet('<row r="99999999"><c r="A1"><v>1</v></c></row>')},
     "row that is no number": {"sheet": make.sheet('<row r="x"/>')},
-    "column that cannot be": {
-        "sheet": make.sheet('<row r="1"><c r="ZZZZZ1"><v>1</v></c></row>')
-    },
+    "column that cannot be": {"sheet": make.sheet('<row r="1"><c r="ZZZZZ1"><v>1</v></c></row>')},
     "cells backwards": {
         "sheet": make.sheet('<row r="1"><c r="B1"><v>1</v></c><c r="A1"><v>1</v></c></row>')
     },
@@ -99,13 +98,17 @@ def test_memory_is_capped(tmp_path: Path) -> None:
     texts = make.strings(*(f"{n}" + "字" * 300 for n in range(200_000)))
     path = make.make(tmp_path, strings=texts)
     with pytest.raises(Refused, match=r"too large|damaged"):
-        reading.inspect(path, limits=Limits(memory_bytes=100 * 2**20, unpacked_bytes=2**40, ratio=100_000))
+        reading.inspect(
+            path, limits=Limits(memory_bytes=100 * 2**20, unpacked_bytes=2**40, ratio=100_000)
+        )
 
 
 def test_phantom_rows_cost_nothing_and_are_not_read(tmp_path: Path) -> None:
     rows = "".join(f'<row r="{n}" spans="1:3"/>' for n in range(2, 300_000))
     last = '<row r="1048576"><c r="A1048576" s="1"/></row>'
-    path = make.make(tmp_path, sheet=make.table(rows, last, before='<dimension ref="A1:XFD1048576"/>'))
+    path = make.make(
+        tmp_path, sheet=make.table(rows, last, before='<dimension ref="A1:XFD1048576"/>')
+    )
     begun = time.perf_counter()
     facts = reading.inspect(path)
     assert (facts.sheets[0].rows, facts.sheets[0].columns, facts.sheets[0].beyond) == (1, 3, 0)
@@ -144,15 +147,19 @@ def test_hidden_rows_are_announced_and_left_out_unless_wanted(tmp_path: Path) ->
 
 def test_merged_cells_are_announced_and_are_errors(tmp_path: Path) -> None:
     rows = "".join(f'<row r="{n}"><c r="A{n}"><v>{n}</v></c></row>' for n in (2, 3, 4))
-    after = '<mergeCells count="3"><mergeCell ref="A2:A3"/><mergeCell ref="B4:XFD1048576"/>' \
+    after = (
+        '<mergeCells count="3"><mergeCell ref="A2:A3"/><mergeCell ref="B4:XFD1048576"/>'
         '<mergeCell ref="rubbish"/></mergeCells>'
+    )
     path = make.make(tmp_path, sheet=make.table(rows, after=after))
     facts = reading.inspect(path)
     assert facts.sheets[0].merged_count == 3
     second, third, fourth = _rows(path)
     assert second.cells == [2]
-    assert isinstance(third.cells[0], CellFault) and ("area", "A2:A3") in third.cells[0].facts
-    assert fourth.cells[0] == 4 and fourth.cells[1] is None
+    assert isinstance(third.cells[0], CellFault)
+    assert ("area", "A2:A3") in third.cells[0].facts
+    assert fourth.cells[0] == 4
+    assert fourth.cells[1] is None
     assert isinstance(fourth.cells[2], CellFault)
     with pytest.raises(CellError, match="merged area A2:A3"):
         values.whole(third.cells[0])
@@ -195,13 +202,14 @@ def test_formulas_without_a_value_are_errors_not_blanks(tmp_path: Path) -> None:
         ('<c r="A2" t="s"><v>0</v></c>', "text"),
         ('<c r="A2" t="d"><v>2026-03-15T08:26:00</v></c>', "2026-03-15T08:26:00"),
         (make.inline("A2", "a_x000D_b_x005F_x0041_"), "a\rb_x0041_"),
-        ('<c r="A2" t="inlineStr"><is><r><t>王</t></r><r><t>明</t></r>'
-         '<rPh sb="0" eb="1"><t>wang</t></rPh></is></c>', "王明"),
+        (('<c r="A2" t="inlineStr"><is><r><t>王</t></r><r><t>明</t></r>'
+         '<rPh sb="0" eb="1"><t>wang</t></rPh></is></c>'), "王明"),
     ],
 )  # fmt: skip
 def test_cells_are_read_exactly(cell: str, expected: object, tmp_path: Path) -> None:
     read = _cell(tmp_path, cell)
-    assert read == expected and type(read) is type(expected)
+    assert read == expected
+    assert type(read) is type(expected)
 
 
 @pytest.mark.parametrize(

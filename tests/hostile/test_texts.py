@@ -43,14 +43,18 @@ def test_the_encoding_is_found_and_the_columns_map(
     text: str, encoding: str, found: str, tmp_path: Path
 ) -> None:
     facts = reading.inspect(_write(tmp_path, text.encode(encoding)))
-    assert facts.encoding == found and facts.certain
+    assert facts.encoding == found
+    assert facts.certain
     guess = mapping.guess(MEMBERS, facts.sheet().header)
-    assert guess.columns == {"name": 0, "phone": 1, "balance": 2} and not guess.missing
+    assert guess.columns == {"name": 0, "phone": 1, "balance": 2}
+    assert not guess.missing
     names = [row.cells[0] for row in reading.rows(facts)]
     assert names == [line.replace("\t", ",").split(",")[0] for line in text.split("\r\n")[1:-1]]
 
 
-@pytest.mark.parametrize("text, encoding", [("中\n", "gbk"), ("é\n", "cp1252"), ("北\n", "big5")])
+@pytest.mark.parametrize(
+    ("text", "encoding"), [("中\n", "gbk"), ("é\n", "cp1252"), ("北\n", "big5")]
+)
 def test_too_little_text_asks_the_person(text: str, encoding: str, tmp_path: Path) -> None:
     assert not reading.inspect(_write(tmp_path, text.encode(encoding))).certain
 
@@ -66,22 +70,27 @@ def test_the_person_overrides_the_guess(tmp_path: Path) -> None:
 def test_chinese_that_begins_after_the_first_megabyte(tmp_path: Path) -> None:
     plain = b"name,phone\r\n" + b"Smith,13812345678\r\n" * 80_000
     facts = reading.inspect(_write(tmp_path, plain + SIMPLIFIED.encode("gb18030") * 3))
-    assert facts.encoding == "gb18030" and facts.certain
+    assert facts.encoding == "gb18030"
+    assert facts.certain
 
 
 def test_a_file_in_two_encodings_names_the_row(tmp_path: Path) -> None:
     content = SIMPLIFIED.encode() * 20 + "张伟,1,2\r\n".encode("gbk")
     facts = reading.inspect(_write(tmp_path, content))
-    assert facts.encoding == "utf-8-sig" and not facts.certain
-    with pytest.raises(Refused, match="Near row 61 .* cannot be read as utf-8"):
+    assert facts.encoding == "utf-8-sig"
+    assert not facts.certain
+    with pytest.raises(Refused, match=r"Near row 61 .* cannot be read as utf-8"):
         list(reading.rows(facts))
 
 
 @pytest.mark.parametrize("sign", [",", "\t", ";", "|"])
 def test_the_delimiter_is_found(sign: str, tmp_path: Path) -> None:
-    text = SIMPLIFIED.replace(",", sign) + f'"a,b;c",1{sign}2\r\n'.replace(f'c",1{sign}', f'c"{sign}1{sign}')
+    text = SIMPLIFIED.replace(",", sign) + f'"a,b;c",1{sign}2\r\n'.replace(
+        f'c",1{sign}', f'c"{sign}1{sign}'
+    )
     facts = reading.inspect(_write(tmp_path, text.encode()))
-    assert facts.delimiter == sign and facts.sheet().columns == 3
+    assert facts.delimiter == sign
+    assert facts.sheet().columns == 3
 
 
 def test_nul_bytes_are_no_text(tmp_path: Path) -> None:
@@ -105,7 +114,8 @@ def test_a_slip_of_quotation_marks_is_the_error_of_its_row(tmp_path: Path) -> No
     facts = reading.inspect(_write(tmp_path, b'name,note\r\nA,"x"y\r\nB,"say ""hi"""\r\n'))
     bad, good = list(reading.rows(facts))
     assert (bad.number, good.number) == (2, 3)
-    assert isinstance(bad.cells[0], CellFault) and good.cells == ["B", 'say "hi"']
+    assert isinstance(bad.cells[0], CellFault)
+    assert good.cells == ["B", 'say "hi"']
     judged = mapping.Judge(MEMBERS, {"name": 0, "phone": 1}, width=2).judge(bad)
     assert "quotation marks" in str(judged.errors[0][1])
 
@@ -142,10 +152,13 @@ def test_too_many_rows_are_refused(tmp_path: Path) -> None:
 
 
 def test_a_comma_too_many_is_the_error_of_its_row(tmp_path: Path) -> None:
-    facts = reading.inspect(_write(tmp_path, b"name,phone\r\nA,13812345678\r\nB, C,13912345678\r\n"))
+    facts = reading.inspect(
+        _write(tmp_path, b"name,phone\r\nA,13812345678\r\nB, C,13912345678\r\n")
+    )
     judge = mapping.Judge(MEMBERS, {"name": 0, "phone": 1}, width=2)
     good, bad = [judge.judge(row) for row in reading.rows(facts)]
-    assert good.good and "more cells than the header" in str(bad.errors[0][1])
+    assert good.good
+    assert "more cells than the header" in str(bad.errors[0][1])
 
 
 def test_control_characters_do_not_come_through(tmp_path: Path) -> None:

@@ -73,39 +73,44 @@ def inspect(
 
 def rows(facts: FileFacts, limits: Limits, *, after: int = 0) -> Iterator[Row]:
     """Stream the rows after the given one; rows without a value are passed over."""
-    for row in _read(Path(facts.path), facts.encoding, facts.delimiter, limits, errors="strict"):
-        if row[0] > after:
+    read = _read(Path(facts.path), facts.encoding, facts.delimiter, limits, errors="strict")
+    for row in read:
+        if row.number > after:
             yield row
+            break
+    yield from read
 
 
 def _read(
     path: Path, encoding: str, delimiter: str, limits: Limits, *, errors: str
 ) -> Iterator[Row]:
-    number = 0
+    counter = count(1)
     with (
         path.open("rb") as raw,
         TextIOWrapper(raw, encoding=encoding, errors=errors, newline="") as file,
     ):
         reader = csv.reader(file, delimiter=delimiter, strict=True)
-        widest, most = limits.columns, limits.rows
+        allowed = islice(reader, limits.rows)
+        widest = limits.columns
         while True:
             try:
                 # zip and map build the records without a line of Python per row
-                for row in map(_MAKE, zip(count(number + 1), reader, repeat(False))):
-                    number = row[0]
+                for row in map(_MAKE, zip(counter, allowed, repeat(False))):
                     cells = row[1]
                     if len(cells) > widest:
-                        row = _narrowed(number, cells, widest)
-                    if number > most:
-                        raise Refused(_TOO_LONG, most=most)
+                        row = _narrowed(row[0], cells, widest)
                     if any(cells):
                         yield row
+                if next(reader, None) is not None:
+                    raise Refused(_TOO_LONG, most=limits.rows)
                 return
             except csv.Error as error:
-                number += 1
+                number = next(counter) - 1  # zip had counted the row before it failed
+                counter = count(number + 1)
+                allowed = islice(reader, max(0, limits.rows - number))  # the old one has ended
                 yield Row(number, [_badly_quoted(error, number)])
             except UnicodeError as error:
-                line = _first_unreadable(path, encoding, number + 1)
+                line = _first_unreadable(path, encoding, next(counter) - 1)
                 raise Refused(_WRONG_ENCODING, row=line, encoding=encoding) from error
 
 

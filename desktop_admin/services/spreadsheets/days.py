@@ -60,7 +60,7 @@ _ZONED = re.compile(r".*[0-9](?:Z| ?[+-][0-9]{2}:?[0-9]{2})$")
 _LOWEST_SERIAL, _HIGHEST_SERIAL = 20_000, 80_000  # 1954 to 2119
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=16_384)
 def moment_from_text(read: str, order: DateOrder) -> datetime:
     """Read a date with or without a time from text; see `values.moment`."""
     folded = plain(original(read.strip()))

@@ -17,6 +17,8 @@ from desktop_admin.services.spreadsheets.kinds import Field, ImportKind, Reader
 Columns: TypeAlias = Mapping[str, int]  # field -> column, from 0
 
 _NOISE = re.compile(r"[\s_\-:：*＊#()\[\]{}“”\"'./]+")
+_SHORT = 64
+_MOST_KEPT = 16_384
 _NEEDED = N_("This is needed.")
 _EXTRA = N_("The row has more cells than the header; a comma in a text may lack its quotes.")
 
@@ -109,35 +111,63 @@ class Judge:
         chosen = readers or {}
         self._width = width
         self._plan = [
-            (f.name, columns[f.name], chosen.get(f.name, f.read), f.required)
+            (f.name, columns[f.name], chosen.get(f.name, f.read), f.required, _Remembered())
             for f in kind.fields
             if f.name in columns
         ]
+        self._last = max(column for _name, column, *_rest in self._plan)
 
     def judge(self, row: Row) -> Judged:
         """Read every mapped cell of a row; errors are collected, not raised."""
-        cells = row.cells
-        count = len(cells)
+        cells = row[1]
         values: dict[str, Any] = {}
         errors: list[tuple[str, CellError]] = []
-        if self._width and count > self._width and _filled(cells[self._width :]):
-            errors.append(("", CellError(_EXTRA)))
-        elif count == 1 and isinstance(cells[0], CellFault):
-            errors.append(("", CellError.of_fault(cells[0])))
-        for name, column, read, required in self._plan:
-            cell = cells[column] if column < count else None
-            if cell is None or cell == "" or (type(cell) is str and cell.isspace()):
-                values[name] = None
-                if required:
-                    errors.append((name, CellError(_NEEDED, field=name)))
-                continue
+        if len(cells) != self._width:
+            cells = self._even(cells, errors)
+        for name, column, read, required, remembered in self._plan:
+            cell = cells[column]
+            if type(cell) is str:  # the same texts come again and again: what they mean is kept
+                value = remembered.get(cell, errors)
+                if value is not errors:
+                    values[name] = value
+                    continue
             try:
-                values[name] = read(cell)
+                values[name] = value = self._read(cell, read, required)
             except CellError as error:
                 error.field = name
                 values[name] = None
                 errors.append((name, error))
+            else:
+                if type(cell) is str:
+                    remembered.keep(cell, value)
         return Judged(row, values, errors)
+
+    def _read(self, cell: Cell, read: Reader, required: bool) -> object:
+        if cell is None or cell == "" or (isinstance(cell, str) and cell.isspace()):
+            if required:
+                raise CellError(_NEEDED)
+            return None
+        return read(cell)
+
+    def _even(self, cells: Sequence[Cell], errors: list[tuple[str, CellError]]) -> Sequence[Cell]:
+        """Fill a short row up to the last mapped column; name what is wrong with the row itself."""
+        count = len(cells)
+        if self._width and count > self._width and _filled(cells[self._width :]):
+            errors.append(("", CellError(_EXTRA)))
+        elif count == 1 and isinstance(cells[0], CellFault):
+            errors.append(("", CellError.of_fault(cells[0])))
+        return [*cells, *[None] * (self._last + 1 - count)] if count <= self._last else cells
+
+
+class _Remembered(dict[str, object]):
+    """What the texts of one column meant; begins anew when it is full, so memory stays flat."""
+
+    def keep(self, text: str, value: object) -> None:
+        """Keep a short text's value."""
+        if len(text) <= _SHORT:
+            if len(self) >= _MOST_KEPT:
+                self.clear()
+            self[text] = value
 
 
 def _filled(cells: Sequence[Cell]) -> bool:

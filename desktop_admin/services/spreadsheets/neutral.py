@@ -18,12 +18,12 @@ _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff
 
 def is_dangerous(text: str) -> bool:
     """Say whether a spreadsheet could take this text for a formula."""
-    return _DANGEROUS.match(text) is not None
+    return not text[:1].isalnum() and _DANGEROUS.match(text) is not None
 
 
 def neutral(text: str) -> str:
     """Put a ' before text that could be taken for a formula; `original` takes it away again."""
-    return f"'{text}" if _DANGEROUS.match(text) else text
+    return f"'{text}" if is_dangerous(text) else text
 
 
 def original(text: str) -> str:
@@ -35,6 +35,8 @@ def original(text: str) -> str:
 
 def clean(text: str) -> str:
     """Drop characters no workbook can hold, make line ends plain, cut what no cell can hold."""
+    if len(text) <= LONGEST and text.isprintable():
+        return text
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     text = _CONTROLS.sub(" ", text)

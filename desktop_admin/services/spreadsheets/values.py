@@ -71,6 +71,7 @@ _RANGE = N_("{text} is outside {low:,} to {high:,}.")
 _NO_DATE = N_("“{text}” is not a date.")
 _LONG = N_("The text has {length:,} characters; at most {most:,} fit.")
 _CONTROL = N_("The cell holds characters that cannot be shown.")
+_NO_PHONE = N_("“{text}” is not a phone number.")
 _NO_CHOICE = N_("“{text}” is none of: {choices}.")
 
 
@@ -101,7 +102,7 @@ def code(cell: Cell, *, most: int = 64, number: bool = False) -> str:
     return _code.__wrapped__(read, most, number)
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=16_384)
 def _code(read: str, most: int, number: bool) -> str:
     read = plain(original(read.strip()))
     if _SCIENTIFIC.fullmatch(read) and "+" in read:
@@ -223,8 +224,9 @@ def phone(cell: Cell) -> str:
     1.38123E+10, which is not.
     """
     read = _shown(cell).strip()
-    if not ODD_DIGITS.search(read):
-        read = plain(original(read))
+    if ODD_DIGITS.search(read):
+        raise CellError(_NO_PHONE, text=_brief(read))
+    read = plain(original(read))
     match = _SCIENTIFIC.fullmatch(read)
     if match is not None:
         digits = match.group(1) + (match.group(2) or "")

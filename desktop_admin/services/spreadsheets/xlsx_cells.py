@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from decimal import Context, Decimal, DecimalException
+from enum import IntEnum
 from functools import lru_cache
 
 from desktop_admin.i18n import N_
 from desktop_admin.services.spreadsheets.cells import Cell, CellFault
-from desktop_admin.services.spreadsheets.xlsx_parts import Style
 
 SAFE_DIGITS = 15  # a spreadsheet keeps no more of a number
 # A spreadsheet's dates have no zone, and neither have these.
@@ -26,11 +26,20 @@ LOST_DIGITS = N_(
     "This number has more than 15 digits; Excel does not keep the last ones. Enter it as text."
 )
 ERROR_VALUE = N_("The cell shows the error {value}.")
+LONG_CELL = N_("The cell holds more than {most:,} characters.")
 NOT_A_NUMBER = N_("The cell is marked as a number but holds “{value}”.")
 NO_SUCH_DATE = N_("There is no date for the serial number {value}.")
 
 
-@lru_cache(maxsize=65_536)
+class Style(IntEnum):
+    """How a number format shows a number; PADDED + n means n digits with leading zeros."""
+
+    PLAIN = 0
+    DATE = 1
+    PADDED = 2
+
+
+@lru_cache(maxsize=16_384)
 def number(text: str) -> Cell:
     """Read a number exactly: whole ones as int, others to the 15 digits a spreadsheet shows.
 
@@ -50,7 +59,7 @@ def number(text: str) -> Cell:
     return exact.normalize()
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=16_384)
 def moment(text: str, epoch_1904: bool) -> Cell:
     """Read the serial number of a date, to the second; below one day it is a time of day.
 
@@ -85,6 +94,13 @@ def styled_number(text: str, style: int, epoch_1904: bool) -> Cell:
     if style > Style.PADDED and type(value) is int and value >= 0:
         return str(value).zfill(style - Style.PADDED)
     return value
+
+
+def checked(text: str, most: int) -> str | CellFault:
+    """Answer a text, or a fault when it is longer than a cell can be."""
+    if len(text) <= most:
+        return text
+    return CellFault(LONG_CELL, (("most", most),), text[:100])
 
 
 def error_value(text: str) -> CellFault:

@@ -31,7 +31,7 @@ def _opened(path: Path, limits: Limits) -> Iterator[zipfile.ZipFile]:
 def inspect(path: Path, limits: Limits) -> tuple[SheetFacts, ...]:
     """Say what each sheet holds: rows, titles, what is hidden, merged or was never calculated."""
     with _opened(path, limits) as container:
-        parts = read_parts(container)
+        parts = read_parts(container, limits)
         return tuple(_facts(container, parts, index, limits) for index in range(len(parts.sheets)))
 
 
@@ -63,7 +63,7 @@ def batches(
 ) -> Iterator[list[Row]]:
     """Stream the rows after the given one, a few hundred at a time, merged cells marked."""
     with _opened(path, limits) as container:
-        parts = read_parts(container)
+        parts = read_parts(container, limits)
         part = next((s.part for s in parts.sheets if s.name == sheet), None)
         if part is None:
             raise Refused(DAMAGED)

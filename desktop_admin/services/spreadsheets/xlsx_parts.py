@@ -6,9 +6,10 @@ import posixpath
 import re
 import zipfile
 from dataclasses import dataclass
-from enum import IntEnum
 
 from desktop_admin.services.errors import Refused
+from desktop_admin.services.spreadsheets.cells import Cell, Limits
+from desktop_admin.services.spreadsheets.xlsx_cells import Style, checked
 from desktop_admin.services.spreadsheets.xml import DAMAGED, feed, local, parser, tree
 
 _RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -17,14 +18,6 @@ _MOST_SHEETS = 255
 _DATE_IDS = frozenset([*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)])
 _NOT_CODE = re.compile(r'"[^"]*"|\[[^\]]*\]|\\.|_.|\*.|E[+-]', re.IGNORECASE)
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
-
-
-class Style(IntEnum):
-    """How a number format shows a number; PADDED + n means n digits with leading zeros."""
-
-    PLAIN = 0
-    DATE = 1
-    PADDED = 2
 
 
 @dataclass(frozen=True)
@@ -42,11 +35,11 @@ class Parts:
 
     sheets: tuple[SheetPart, ...]
     styles: tuple[int, ...]
-    strings: list[str]
+    strings: list[Cell]
     epoch_1904: bool
 
 
-def read_parts(container: zipfile.ZipFile) -> Parts:
+def read_parts(container: zipfile.ZipFile, limits: Limits) -> Parts:
     """Read the table of sheets, the number formats and the shared strings."""
     office = _relations(container, "")
     workbook = next((target for _id, kind, target in office if kind == "officeDocument"), None)
@@ -60,7 +53,7 @@ def read_parts(container: zipfile.ZipFile) -> Parts:
     return Parts(
         sheets=_sheets(root, sheets, have),
         styles=_styles(container, named["styles"]) if named.get("styles") in have else (),
-        strings=_strings(container, named["sharedStrings"])
+        strings=_strings(container, named["sharedStrings"], limits.cell_characters)
         if named.get("sharedStrings") in have
         else [],
         epoch_1904=any(
@@ -130,9 +123,9 @@ def _style(code: str | None, key: str) -> int:
     return Style.DATE if re.search("[ymdhs]", first, re.IGNORECASE) else Style.PLAIN
 
 
-def _strings(container: zipfile.ZipFile, part: str) -> list[str]:
+def _strings(container: zipfile.ZipFile, part: str, most: int) -> list[Cell]:
     """Read the shared strings: runs joined, phonetic guides left out."""
-    found: list[str] = []
+    found: list[Cell] = []
     pieces: list[str] = []
     state = {"text": False, "guide": False}
 
@@ -150,7 +143,7 @@ def _strings(container: zipfile.ZipFile, part: str) -> list[str]:
         elif tag == "rPh":
             state["guide"] = False
         elif tag == "si":
-            found.append(unescape("".join(pieces)))
+            found.append(checked(unescape("".join(pieces)), most))
             pieces.clear()
 
     def data(text: str) -> None:

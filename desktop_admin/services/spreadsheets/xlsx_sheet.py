@@ -12,6 +12,7 @@ from desktop_admin.services.errors import Refused
 from desktop_admin.services.spreadsheets.cells import Cell, CellFault, Limits, Row
 from desktop_admin.services.spreadsheets.xlsx_cells import (
     NO_VALUE,
+    checked,
     error_value,
     number,
     styled_number,
@@ -24,7 +25,6 @@ _LAST_ROW = 1_048_576
 _PIECES_PER_ROW = 64  # of 256 KiB; no row of a table is longer, and none after it is that long
 _TOO_WIDE = N_("Row {row} has a value beyond column {most}; at most {most} columns are imported.")
 _TOO_LONG = N_("The file has more than {most:,} rows; divide it first.")
-_LONG_CELL = N_("The cell holds more than {most:,} characters.")
 _IN_MERGED = N_("The cell is part of the merged area {area}; divide it first.")
 
 
@@ -43,6 +43,9 @@ class SheetReader:
         self._parts, self._limits = parts, limits
         self._values_of = values_of
         self._columns: dict[str, int] = {}
+        self._styled: dict[str | None, int] = {
+            str(index): style for index, style in enumerate(parts.styles) if style
+        }
         self._row = 0
         self._names: _Names | None = None
 
@@ -126,8 +129,8 @@ class SheetReader:
             self.rows.append(Row(self._row, cells, hidden))
 
     def _cells(self, row: Element, names: _Names) -> list[Cell]:
-        columns = self._columns
-        number_tag, formula_tag = names.value, names.formula
+        columns, strings, dated = self._columns, self._parts.strings, self._styled
+        in_value = names.value
         light = self._values_of is not None and self.count >= self._values_of
         digits = len(str(self._row))
         cells: list[Cell] = []
@@ -138,24 +141,35 @@ class SheetReader:
             if place is None:
                 column += 1
             else:
-                letters = place[:-digits]
-                known = columns.get(letters)
-                if known is None:
-                    known = columns[letters] = column_number(letters)
-                column = known
+                known = columns.get(place[:-digits])
+                column = self._column(place[:-digits]) if known is None else known
             if not len(cell):
                 continue
             node = cell[0]
-            if light and node.tag != formula_tag:
-                value: Cell = node.text != "" or None
-            elif node.tag == number_tag and node.text:
-                value = self._value(get("t"), node.text, get("s"))
+            if node.tag != in_value or not (text := node.text):
+                value = self._rarer(cell, names)
+            elif light:
+                value = True
+            elif (kind := get("t")) == "s":
+                index = _whole(text, -1)
+                if index >= len(strings):
+                    raise Refused(DAMAGED)
+                value = strings[index]
+            elif kind is None and get("s") not in dated:
+                value = number(text)
             else:
-                value = self._rarer(cell, names, light)
+                value = self._value(kind, text, get("s"))
             if value is None or value == "":
                 continue
-            self._put(cells, column, value)
+            if column == len(cells) < self._limits.columns:
+                cells.append(value)
+            else:
+                self._put(cells, column, value)
         return cells
+
+    def _column(self, letters: str) -> int:
+        column = self._columns[letters] = column_number(letters)
+        return column
 
     def _put(self, cells: list[Cell], column: int, value: Cell) -> None:
         if column >= self._limits.columns:
@@ -163,11 +177,10 @@ class SheetReader:
         gap = column - len(cells)
         if gap < 0:
             raise Refused(DAMAGED)
-        if gap:
-            cells.extend([None] * gap)
+        cells.extend([None] * gap)
         cells.append(value)
 
-    def _rarer(self, cell: Element, names: _Names, light: bool) -> Cell:
+    def _rarer(self, cell: Element, names: _Names) -> Cell:
         """Read a formula, a text that stands in the cell itself, or nothing."""
         node = cell.find(names.value)
         text = "" if node is None else node.text or ""
@@ -182,35 +195,26 @@ class SheetReader:
             if inline is None:
                 return None
             runs = inline.findall(names.text) + inline.findall(f"{names.run}/{names.text}")
-            return self._checked(unescape("".join(run.text or "" for run in runs)))
+            text = "".join(run.text or "" for run in runs)
+            return checked(unescape(text), self._limits.cell_characters)
         if not text:
             return None
-        return True if light else self._value(kind, text, cell.get("s"))
+        return self._value(kind, text, cell.get("s"))
 
     def _value(self, kind: str | None, text: str, style: str | None) -> Cell:
         if kind is None or kind == "n":
-            if style is None or style == "0":
-                return number(text)
-            styles = self._parts.styles
-            index = _whole(style, 0)
-            shows = styles[index] if index < len(styles) else 0
+            shows = self._styled.get(style)
             return styled_number(text, shows, self._parts.epoch_1904) if shows else number(text)
         if kind == "s":
             index = _whole(text, -1)
-            if not 0 <= index < len(self._parts.strings):
+            if index >= len(self._parts.strings):
                 raise Refused(DAMAGED)
-            return self._checked(self._parts.strings[index])
+            return self._parts.strings[index]
         if kind == "b":
             return text.strip() in ("1", "true")
         if kind == "e":
             return error_value(text)
-        return self._checked(unescape(text))
-
-    def _checked(self, text: str) -> Cell:
-        most = self._limits.cell_characters
-        if len(text) > most:
-            return CellFault(_LONG_CELL, (("most", most),), text[:100])
-        return text
+        return checked(unescape(text), self._limits.cell_characters)
 
 
 class _Names:
