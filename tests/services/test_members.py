@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from functools import partial
-from typing import Any
 
 import pytest
 
@@ -13,39 +11,9 @@ from desktop_admin.services.command import new_request
 from desktop_admin.services.database.sql import Sql
 from desktop_admin.services.errors import Refused
 from desktop_admin.services.members import pinyin, sealing
+from tests.services.members_case import _no_process_left, act, ask, enrol
 
-
-@pytest.fixture(autouse=True, scope="module")
-def _no_process_left():
-    yield
-    pinyin.close()
-
-
-@pytest.fixture
-def act(database, as_role):
-    """`act("counter", members.enrol, name=…)`: run a command, answer its receipt."""
-
-    def run(role: str, command: Any, **said: Any) -> Any:
-        said.setdefault("request", new_request())
-        return database.write(partial(command, **said), actor=as_role(role)).result
-
-    return run
-
-
-@pytest.fixture
-def ask(database, as_role):
-    def run(role: str, query: Any, **said: Any) -> Any:
-        return database.read(partial(query, **said), actor=as_role(role))
-
-    return run
-
-
-@pytest.fixture
-def enrol(act):
-    def run(name: str, phone: str = "", **more: Any) -> Any:
-        return act("counter", members.enrol, name=name, phone=phone, consent_terms=True, **more)
-
-    return run
+__all__ = ["_no_process_left", "act", "ask", "enrol"]
 
 
 class TestEnrol:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -13,7 +12,7 @@ from desktop_admin.services.command import command
 from desktop_admin.services.database.sql import Sql
 from desktop_admin.services.errors import Refused
 from desktop_admin.services.members import keys, sealing
-from desktop_admin.services.members.profile import Profile, card_of, checked, mask_name
+from desktop_admin.services.members.personal import Profile, card_of, checked, mask_name
 from desktop_admin.services.permissions import Permission
 from desktop_admin.services.rules import members as rules
 from desktop_admin.services.topics import Topic
@@ -128,12 +127,9 @@ def add_many(work: Work, people: Sequence[NewMember], *, reason: str = "enrolled
         for row in rows
     ]  # fmt: skip
     work.run_many(_INSERT_CHANGE, changes)
-    for row, new in zip(rows, ready, strict=True):
-        after = {**codec.plain(new.profile), "card_number": row["card_number"]}
-        text = json.dumps(after, ensure_ascii=False, sort_keys=True)
-        m = row["id"]
-        sealed = sealing.seal_with(secrets[m], m, text)
-        work.audit_text("enrol", "member", m, "", sealed, sealed=1)
+    for m, card, new in zip(ids, cards, ready, strict=True):
+        text = codec.dump({**codec.plain(new.profile), "card_number": card})
+        work.audit_text("enrol", "member", m, "", sealing.seal_with(secrets[m], m, text), sealed=1)
     return [Enrolled(m, card) for m, card in zip(ids, cards, strict=True)]
 
 

@@ -87,9 +87,9 @@ def _syllables(name: str) -> list[str]:
 def _given(text: str) -> list[str]:
     from pypinyin import Style, lazy_pinyin
 
-    spoken = lazy_pinyin(text, style=Style.NORMAL, v_to_u=True, errors=list)
-    if len(spoken) != len(text):  # a piece without pinyin came back whole
-        spoken = [lazy_pinyin(c, style=Style.NORMAL, v_to_u=True, errors=list)[0] for c in text]
+    spoken = lazy_pinyin(text, style=Style.NORMAL, v_to_u=True, errors="ignore")
+    if len(spoken) != len(text):  # a piece without pinyin was left out: each character for itself
+        spoken = ["".join(lazy_pinyin(c, style=Style.NORMAL, v_to_u=True)) for c in text]
     return [GIVEN.get(character) or _letters(reading) for character, reading in zip(text, spoken, strict=False)]
 
 

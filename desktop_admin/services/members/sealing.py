@@ -90,9 +90,10 @@ def unseal_with(secret: str | None, member_id: int, sealed: str) -> str | None:
         return None
     nonce, body = raw[1 : 1 + _NONCE], raw[1 + _NONCE :]
     try:
-        return _cipher(secret).decrypt(nonce, body, str(member_id).encode()).decode()
+        text: bytes = _cipher(secret).decrypt(nonce, body, str(member_id).encode())
     except InvalidTag:
         return None
+    return text.decode()
 
 
 def destroy_key(work: Work, member_id: int) -> None:
