@@ -70,6 +70,8 @@ _DECLARED = (
     Policy("approval_hours", 72, N_("A request for approval lapses after"), "", _SAFETY, N_("hours"),
            least=1, most=720),
     Policy("lock_minutes", 5, N_("The program locks after"), "", _SAFETY, N_("minutes"), least=1, most=240),
+    Policy("points_worth", 100, N_("What 100 points are worth to the shop"),
+           N_("In the smallest unit of money; the catalog reckons margins with it."), _REDEEMING, most=10**8),
     Policy("promise_days", 3, N_("A redemption is promised within"), "", _REDEEMING, N_("days"), most=60),
     Policy("pickup_days", 14, N_("A pick-up is kept for"), "", _REDEEMING, N_("days"), least=1, most=365),
     Policy("backup_folder", "", N_("Backups go to"), N_("Empty: the folder “backups” beside the database."), _BACKUP),
