@@ -26,8 +26,8 @@ _ROW = (
 _FIND = Sql(_ROW)
 _LOCK = Sql("SELECT id FROM approval WHERE id = :id", postgresql="SELECT id FROM approval WHERE id = :id FOR UPDATE")
 _DECIDE = Sql(
-    "UPDATE approval SET state = :state, decider_id = :o, decided_at = :now, answer = :answer, operation_id = :operation "
-    "WHERE id = :id AND state = 'open'"
+    "UPDATE approval SET state = :state, decider_id = :o, decided_at = :now, answer = :answer, "
+    "operation_id = :operation WHERE id = :id AND state = 'open'"
 )
 _ACT = Sql("SELECT id FROM operation WHERE request = :request")
 

@@ -21,8 +21,8 @@ from desktop_admin.services.work import Work
 
 _COLUMNS = (
     "a.id, a.kind, a.summary, a.member_id, a.points, a.requester_id, a.requested_at, a.expires_at, a.state, "
-    "a.decided_at, a.answer, a.operation_id, m.name AS member_name, m.card_number, q.name AS requester, d.name AS decider, "
-    "b.name AS branch, r.name AS reason_name"
+    "a.decided_at, a.answer, a.operation_id, m.name AS member_name, m.card_number, q.name AS requester, "
+    "d.name AS decider, b.name AS branch, r.name AS reason_name"
 )
 _JOINS = (
     "FROM approval a JOIN operator q ON q.id = a.requester_id JOIN branch b ON b.id = a.branch_id "

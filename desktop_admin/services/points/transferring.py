@@ -43,7 +43,7 @@ def transfer(
     refuse_frozen(giver, -points)
     refuse_frozen(receiver, points)
     settings = policies.read(work)
-    ask_consent(work, settings, from_member, points, consent)
+    ask_consent(work, from_member, points, consent)
     limits.spend(work, settings, points)
     text = checked_note(note)
 
@@ -77,7 +77,7 @@ def weigh_transfer(
 ) -> Preview:  # fmt: skip
     """For approvals: every check but the limits, the consent included."""
     found = _weigh(work, standing(work, from_member), to_member, points, reason, note)
-    ask_consent(work, policies.read(work), from_member, points, consent)
+    ask_consent(work, from_member, points, consent)
     return found
 
 

@@ -15,8 +15,9 @@ from desktop_admin.services.errors import Refused
 from desktop_admin.services.ledger import NEVER, EntryFacts, Posting
 from desktop_admin.services.permissions import Permission
 from desktop_admin.services.points import books
-from desktop_admin.services.purchases import facts, seams
+from desktop_admin.services.purchases import facts
 from desktop_admin.services.purchases.facts import Line, PurchasePreview, PurchaseReceipt
+from desktop_admin.services.purchases.tier import reconsidered
 from desktop_admin.services.rules.earning import Earned, share
 from desktop_admin.services.rules.limits import Decision
 from desktop_admin.services.topics import Topic
@@ -49,7 +50,6 @@ class _Plan:
     lines: tuple[Line, ...]
     rules: earning.Rules
     earned: Earned
-    tier: str
     why_none: str
 
     @property
@@ -85,10 +85,7 @@ def record(
         )
         entry = posting.credit(account, plan.points, said, [plan.rules.lot(plan.points, plan.day)])
         posting.flush()
-    tier_after = plan.tier
-    if member_id is not None:
-        seams.reconsider_tier(work, member_id)
-        tier_after = seams.tier_of(work, member_id)
+    tier_before, tier_after = reconsidered(work, member_id)
     return PurchaseReceipt(
         operation_id=work.operation.id,
         purchase_id=purchase_id,
@@ -103,7 +100,7 @@ def record(
         usable_from=plan.rules.first_day(plan.day) if entry else None,
         expires_on=_last_day(plan) if entry else None,
         why_none=plan.why_none,
-        tier_before=plan.tier,
+        tier_before=tier_before,
         tier_after=tier_after,
         business_date=plan.day,
         recorded_at=work.now,
@@ -184,7 +181,7 @@ def _plan(
         why_none = TOO_SMALL
     if not why_none and rules.last_day(when.date()) < work.today:
         raise Refused(N_("These points would have expired already."), field="bought_at")
-    return _Plan(typed, source, when.date(), when, checked, rules, earned, tier, why_none)
+    return _Plan(typed, source, when.date(), when, checked, rules, earned, why_none)
 
 
 def _refuse_taken(work: Work, source: str, number: str, typed: str) -> None:

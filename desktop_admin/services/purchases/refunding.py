@@ -15,8 +15,9 @@ from desktop_admin.services.errors import Refused
 from desktop_admin.services.ledger import EntryFacts, Posting
 from desktop_admin.services.permissions import Permission
 from desktop_admin.services.points import books
-from desktop_admin.services.purchases import facts, seams
+from desktop_admin.services.purchases import facts
 from desktop_admin.services.purchases.facts import PurchasePreview, PurchaseReceipt, RefundLine
+from desktop_admin.services.purchases.tier import reconsidered
 from desktop_admin.services.rules.earning import kept_points
 from desktop_admin.services.rules.limits import Decision
 from desktop_admin.services.topics import Topic
@@ -125,11 +126,7 @@ def refund(
         )
         entry = posting.claw_back(account, plan.points, said, settings["refund_policy"])
         posting.flush()
-    tier_before = tier_after = ""
-    if purchase.member_id is not None:
-        tier_before = seams.tier_of(work, purchase.member_id)
-        seams.reconsider_tier(work, purchase.member_id)
-        tier_after = seams.tier_of(work, purchase.member_id)
+    tier_before, tier_after = reconsidered(work, purchase.member_id)
     return PurchaseReceipt(
         operation_id=work.operation.id,
         purchase_id=refund_id,
