@@ -7,13 +7,17 @@ at any later time. Its text is printed at shift close (also as a QR code) and ap
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from desktop_admin.i18n import N_
+from desktop_admin.services import policies
 from desktop_admin.services.command import query, unlisted
+from desktop_admin.services.database import copying
 from desktop_admin.services.database.database import Database
 from desktop_admin.services.database.sql import Sql
 from desktop_admin.services.permissions import Permission
@@ -131,6 +135,34 @@ def take(database: Database, *, actor: Actor, shift_id: int = 0) -> Anchor:
         return _anchor(work, work.first(_ONE, id=anchor_id))
 
     return database.write(store, actor=actor).result
+
+
+def keep(database: Database, anchor: Anchor) -> tuple[str, ...]:
+    """Append an anchor to the files outside the database, beside the backups and their copies; where it now stands.
+
+    A place that cannot be written is left out: the anchor is in the database and on the report.
+    """
+    settings = database.read(policies.read)
+    own = settings["backup_folder"] or (copying.folder_beside(database.engine) if database.kind == "sqlite" else "")
+    written = []
+    for folder in (own, settings["backup_copy"]):
+        path = Path(folder) / f"anchors-{anchor.shop[:8]}.txt"
+        try:
+            if folder and _append(path, anchor.text):
+                written.append(str(path))
+        except OSError:
+            continue
+    return tuple(written)
+
+
+def _append(path: Path, line: str) -> bool:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if not path.is_file() or line not in path.read_text("utf-8").splitlines():
+        with path.open("a", encoding="utf-8") as file:
+            file.write(line + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+    return True
 
 
 @query(Permission.SEE_SHIFTS)

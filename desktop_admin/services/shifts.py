@@ -135,6 +135,7 @@ class Shift:
     cash_counted: int | None
     figures: Figures
     anchor: Anchor | None = None
+    anchor_files: tuple[str, ...] = ()  # where the anchor was written outside the database
 
     @property
     def difference(self) -> int | None:
@@ -193,7 +194,8 @@ def close(work: Work, *, request: str, cash_counted: int | None = None) -> Shift
 def finish(database: Database, *, actor: Actor, request: str, cash_counted: int | None = None) -> Shift:
     """Close the shift and take its anchor: what the counter does. The same request again answers the same shift."""
     closed = database.write(lambda work: close(work, request=request, cash_counted=cash_counted), actor=actor).result
-    return replace(closed, anchor=anchors.take(database, actor=actor, shift_id=closed.id))
+    anchor = anchors.take(database, actor=actor, shift_id=closed.id)
+    return replace(closed, anchor=anchor, anchor_files=anchors.keep(database, anchor))
 
 
 @query(Permission.SEE_SHIFTS)

@@ -64,6 +64,11 @@ def path_of(engine: Engine) -> Path:
     return Path(engine.url.database or "")
 
 
+def folder_beside(engine: Engine) -> str:
+    """Where backups go unless the shop says otherwise: the folder “backups” beside the shop's file."""
+    return str(path_of(engine).parent / "backups")
+
+
 def copy(engine: Engine, target: Path, step: Step | None = None) -> Totals:
     """Write a whole copy to ``target``, flushed to the disk; the totals of the very moment it shows.
 
@@ -137,7 +142,7 @@ def examine(path: Path) -> tuple[str, str, Totals | None]:
 
 def put_in_place(source: Path, target: Path) -> None:
     """Replace the shop's file by another in one step. Trouble where another program has it open."""
-    _settle(target)
+    settle(target)
     for beside in ("-wal", "-shm", "-journal"):
         remove(target.with_name(target.name + beside))
     flush(source)
@@ -151,7 +156,7 @@ def put_in_place(source: Path, target: Path) -> None:
     flush_folder(target.parent)
 
 
-def _settle(path: Path) -> None:
+def settle(path: Path) -> None:
     """Write the log beside the file into it. Trouble where another program has it open; leaves a damaged file."""
     from sqlcipher3 import dbapi2
 
