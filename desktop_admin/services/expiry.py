@@ -24,8 +24,8 @@ MOST_DAYS = 3660
 _LONGEST_EXPLANATION = 200  # lots named one by one
 
 _DUE = Sql(
-    "SELECT count(*) AS lots, CAST(coalesce(sum(remaining), 0) AS bigint) AS points, count(DISTINCT member_id) AS members "
-    "FROM lot WHERE remaining > 0 AND expires_on < :today"
+    "SELECT count(*) AS lots, CAST(coalesce(sum(remaining), 0) AS bigint) AS points, "
+    "count(DISTINCT member_id) AS members FROM lot WHERE remaining > 0 AND expires_on < :today"
 )
 _NEXT = Sql(
     "SELECT DISTINCT member_id FROM lot WHERE remaining > 0 AND expires_on < :today AND member_id > :after "
@@ -41,7 +41,8 @@ _MEMBERS = Sql(
     "SELECT x.member_id, m.name, m.card_number, t.code AS tier, x.day, x.points, x.lots FROM (SELECT member_id, "
     "min(expires_on) AS day, CAST(sum(remaining) AS bigint) AS points, count(*) AS lots FROM lot WHERE remaining > 0 "
     "AND expires_on < '9999-12-31' AND expires_on BETWEEN :first AND :last GROUP BY member_id) x "
-    "JOIN member m ON m.id = x.member_id JOIN tier t ON t.id = m.tier_id ORDER BY x.points DESC, x.member_id LIMIT :most"
+    "JOIN member m ON m.id = x.member_id JOIN tier t ON t.id = m.tier_id "
+    "ORDER BY x.points DESC, x.member_id LIMIT :most"
 )
 
 

@@ -36,7 +36,8 @@ _EFFECT = Sql(
     "SELECT t.rank AS held, x.deserved, x.manual, count(*) AS members FROM (SELECT m.tier_id, "
     "CASE WHEN m.tier_manual = '' THEN 0 ELSE 1 END AS manual, "
     "CASE WHEN coalesce(f.figure, 0) >= CAST(:t3 AS bigint) THEN 3 "
-    "WHEN coalesce(f.figure, 0) >= CAST(:t2 AS bigint) THEN 2 WHEN coalesce(f.figure, 0) >= CAST(:t1 AS bigint) THEN 1 ELSE 0 END AS deserved FROM member m LEFT JOIN ("
+    "WHEN coalesce(f.figure, 0) >= CAST(:t2 AS bigint) THEN 2 "
+    "WHEN coalesce(f.figure, 0) >= CAST(:t1 AS bigint) THEN 1 ELSE 0 END AS deserved FROM member m LEFT JOIN ("
     + FIGURES.format(which="p.member_id IS NOT NULL")
     + ") f ON f.member_id = m.id WHERE m.closed_at = '') x JOIN tier t ON t.id = x.tier_id "
     "GROUP BY t.rank, x.deserved, x.manual"
