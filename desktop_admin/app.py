@@ -5,6 +5,7 @@ Nothing heavy is imported before the sign-in form is on the screen.
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -85,6 +86,7 @@ class Program(QObject):
     def open_database(self) -> None:
         """Open the shop on the writer thread; signing in waits for it."""
         theme.settled = True
+        theme.current().follow_system()
         if not self.url and not self.sample:
             self._guide()
             return
@@ -181,7 +183,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parse(sys.argv[1:] if arguments is None else arguments)
     QCoreApplication.setApplicationName("PointsDesk")
     QCoreApplication.setApplicationVersion(__version__)
-    app = QApplication(sys.argv[:1])
+    app = QApplication([sys.argv[0], "-style", "Fusion"])
     settings = Settings.of_this_machine()
     bugs = Bugs(app)
     bugs.happened.connect(bugs.show)
@@ -196,6 +198,5 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _machine_name() -> str:
-    import platform
-
-    return platform.node() or "desk"
+    name = os.uname().nodename if hasattr(os, "uname") else os.environ.get("COMPUTERNAME", "")
+    return name or "desk"

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import faulthandler
 import os
-import re
 import sys
 import threading
-import traceback
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -25,14 +23,14 @@ KEEP = 50
 
 # What a report must not tell: e-mail, long numbers (phones, cards), passwords, keys, names.
 _REDACTIONS = (
-    (re.compile(r"(?i)(://[^:/\s]+:)[^@\s]+@"), r"\1***@"),
+    (r"(?i)(://[^:/\s]+:)[^@\s]+@", r"\1***@"),
     (
-        re.compile(r"(?i)\b(password|passwd|pwd|pin|secret|token|key)(['\"]?\s*[=:]\s*)\S+"),
+        r"(?i)\b(password|passwd|pwd|pin|secret|token|key)(['\"]?\s*[=:]\s*)\S+",
         r"\1\2***",
     ),
-    (re.compile(r"[\w.+-]+@[\w-]+\.[\w.]+"), "***@***"),
-    (re.compile(r"\d{6,}"), "######"),
-    (re.compile(r"[\u4e00-\u9fff]+"), "〇〇"),
+    (r"[\w.+-]+@[\w-]+\.[\w.]+", "***@***"),
+    (r"\d{6,}", "######"),
+    (r"[\u4e00-\u9fff]+", "〇〇"),
 )
 
 
@@ -41,8 +39,10 @@ def redact(text: str) -> str:
     home = os.path.expanduser("~")
     if len(home) > 1:
         text = text.replace(home, "~")
+    import re  # compiling these is not for the first paint
+
     for pattern, replacement in _REDACTIONS:
-        text = pattern.sub(replacement, text)
+        text = re.sub(pattern, replacement, text)
     return text
 
 
@@ -90,6 +90,8 @@ def record(error: BaseException, *, tell: bool = False) -> str:
 
 def report_of(error: BaseException, reference: str) -> str:
     """Answer the redacted text of a report."""
+    import traceback  # only where there is an error
+
     lines = [
         f"PointsDesk {__version__}  reference {reference}",
         f"Python {sys.version.split()[0]}  {sys.platform}",

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import shiboken6
 from PySide6.QtCore import QByteArray, QObject, QSize, QStandardPaths, QTimer, Signal
 from PySide6.QtGui import QColor, QFont, QIcon, QPainter, QPalette, QPixmap
-from PySide6.QtWidgets import QApplication, QStyleFactory, QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from desktop_admin import RESOURCES, fonts
 from desktop_admin.models.tones import COLOURS
@@ -41,8 +41,9 @@ class Theme(QObject):
         self.mode, self.scale, self.language = mode, scale, "zh_CN"
         self.colours: Colours = LIGHT
         self._icons: list[tuple[weakref.ref[Any], str, str, int]] = []
-        app.setStyle(QStyleFactory.create("Fusion"))
-        app.styleHints().colorSchemeChanged.connect(self._system_changed)
+        if settled:
+            self.follow_system()
+            app.setStyle("Fusion")  # the program says it by argument: this loads 20 ms of enums
         global _current
         _current = self
 
@@ -102,6 +103,10 @@ class Theme(QObject):
             target.setIconSize(QSize(self.px(size), self.px(size)))  # type: ignore[attr-defined]
         self._icons = [e for e in self._icons if e[0]() is not None and e[0]() is not target]
         self._icons.append((weakref.ref(target), name, role, size))
+
+    def follow_system(self) -> None:
+        """Change with the system's light and dark from now on."""
+        self._app.styleHints().colorSchemeChanged.connect(self._system_changed)
 
     def _want_dark(self) -> bool:
         if self.mode != "system":
