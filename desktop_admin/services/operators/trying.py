@@ -20,11 +20,19 @@ MOST_FAILURES = 100  # in a row over all workstations (NIST SP 800-63B 5.2.2)
 PIN_TRIES = 5
 _FORGET = timedelta(days=30)
 
-_FAILURES = Sql("SELECT failures, last_at FROM sign_in_failure WHERE login = :login AND workstation = :workstation")
+_FAILURES = Sql(
+    "SELECT failures, last_at FROM sign_in_failure WHERE login = :login AND workstation = :workstation",
+    postgresql="SELECT failures, last_at FROM sign_in_failure WHERE login = :login AND workstation = :workstation "
+    "FOR UPDATE",
+)
 _ALL = Sql("SELECT CAST(coalesce(sum(failures), 0) AS bigint) FROM sign_in_failure WHERE login = :login")
-_COUNT = Sql(
+_BEGIN = Sql(
     "INSERT INTO sign_in_failure (login, workstation, failures, last_at) VALUES (:login, :workstation, 1, :now) "
-    "ON CONFLICT (login, workstation) DO UPDATE SET failures = sign_in_failure.failures + 1, last_at = excluded.last_at"
+    "ON CONFLICT (login, workstation) DO NOTHING"
+)
+_COUNT = Sql(
+    "UPDATE sign_in_failure SET failures = failures + 1, last_at = :now "
+    "WHERE login = :login AND workstation = :workstation"
 )
 _FORGIVE = Sql("DELETE FROM sign_in_failure WHERE login = :login AND workstation = :workstation")
 _FORGIVE_ALL = Sql("DELETE FROM sign_in_failure WHERE login = :login")
@@ -43,30 +51,37 @@ def pin_name(operator_id: int) -> str:
 
 def count_try(work: Work, *, login: str, workstation: str) -> int:
     """Count a try with a password; how many failed before it. Refused while the wait of the last ones lasts."""
-    row = work.first(_FAILURES, login=login, workstation=workstation)
-    failures = row.failures if row else 0
-    left = wait_left(failures, parse_instant(row.last_at) if row else None, work.now)
+    failures, last_at = _count(work, login, workstation)
+    left = wait_left(failures, parse_instant(last_at) if failures else None, work.now)
     if left:
         seconds = -(-left // timedelta(seconds=1))
         wait = f"{seconds // 60}:{seconds % 60:02}"
         message = N_("Too many wrong tries. Wait {wait} and try again.")
         raise Refused(message, field="password", wait=wait, seconds=seconds)
-    if work.value(_ALL, login=login) >= MOST_FAILURES:
+    if work.value(_ALL, login=login) > MOST_FAILURES:
         raise Refused(
             N_("Too many wrong tries with this name. An administrator can unlock it."), field="password", locked=True
         )
-    work.run(_COUNT, login=login, workstation=workstation, now=work.now_text)
-    return int(failures)
+    return failures
 
 
 def count_pin(work: Work, *, operator_id: int, workstation: str) -> int:
     """Count a try with a PIN; how many failed before it. Refused after five: then the password is asked."""
-    row = work.first(_FAILURES, login=pin_name(operator_id), workstation=workstation)
-    failures = row.failures if row else 0
+    failures, _last_at = _count(work, pin_name(operator_id), workstation)
     if failures >= PIN_TRIES:
         raise Refused(N_("Too many wrong PINs. Sign in with the password."), field="pin", password=True)
-    work.run(_COUNT, login=pin_name(operator_id), workstation=workstation, now=work.now_text)
-    return int(failures)
+    return failures
+
+
+def _count(work: Work, login: str, workstation: str) -> tuple[int, str]:
+    """Count one more, with the row locked; how many there were and when the last was. A refusal takes it back."""
+    where = {"login": login, "workstation": workstation}
+    while not work.run(_BEGIN, now=work.now_text, **where):
+        row = work.first(_FAILURES, **where)
+        if row is not None:
+            work.run(_COUNT, now=work.now_text, **where)
+            return int(row.failures), str(row.last_at)
+    return 0, ""
 
 
 def forgive(work: Work, *, login: str, workstation: str) -> None:
