@@ -49,9 +49,11 @@ class Keyset:
         way, beyond = ("DESC", "<") if descending else ("ASC", ">")
         order = f"{column} {way}, {id_column} {way}"
         if column == id_column:
-            order = f"{column} {way}"
+            order = f"{column} {way}"  # one column is compared as one, or the index is not seen
         select = f"SELECT {columns}, {column} AS sort_key, {id_column} AS sort_id {source}"
         after = f" AND ({column}, {id_column}) {beyond} (:after_key, :after_id)"
+        if column == id_column:
+            after = f" AND {column} {beyond} :after_key"
         tail = f" ORDER BY {order} LIMIT :page_rows OFFSET :page_skip"
         self._pages[name, descending, False] = Sql(select + tail)
         self._pages[name, descending, True] = Sql(select + after + tail)
@@ -83,7 +85,7 @@ class Keyset:
         reverse = descending != backwards
         params = {**where, "page_rows": min(limit, MOST_ROWS), "page_skip": skip}
         if after is not None:
-            params |= {"after_key": after[0], "after_id": after[1]}
+            params |= {"after_key": after[0], "after_id": after[-1]}
         found = list(work.all(self._pages[name, reverse, after is not None], **params))
         if backwards:
             found.reverse()

@@ -123,6 +123,12 @@ class Goods:
             self.do(put, item_id=number, branch_id=self.branch, pieces=pieces)
         return number
 
+    def plan(self, sql: Sql) -> list[str]:
+        """How SQLite would answer a statement."""
+        explained = Sql("EXPLAIN QUERY PLAN " + sql.sqlite)
+        said = dict.fromkeys(sql.names, "")
+        return [row.detail for row in self.database.read(lambda work: work.all(explained, **said))]
+
     def level(self, item_id: int, branch_id: int = 0) -> tuple[int, int]:
         """On hand and reserved."""
         row = self.database.read(

@@ -46,14 +46,14 @@ INSERT_USE = Sql(
     "INSERT INTO lot_use (entry_id, at_entry, lot_id, points) VALUES (:entry_id, :at_entry, :lot_id, :points)"
 )
 DEBTS = Sql(
-    "SELECT e.id, e.owes - coalesce((SELECT sum(u.points) FROM lot_use u WHERE u.entry_id = e.id AND u.at_entry <> e.id "
-    "AND u.points > 0), 0) AS owing FROM entry e WHERE e.member_id = :m AND e.owes > 0 ORDER BY e.id"
+    "SELECT e.id, e.owes - coalesce((SELECT CAST(sum(u.points) AS bigint) FROM lot_use u WHERE u.entry_id = e.id "
+    "AND u.at_entry <> e.id AND u.points > 0), 0) AS owing FROM entry e WHERE e.member_id = :m AND e.owes > 0 ORDER BY e.id"
 )
 # what a debit still holds of each lot, the last taken first; graced = what went into a new lot instead
 USES = Sql(
-    "SELECT l.id, l.entry_id, l.points, l.remaining, l.spendable_from, l.expires_on, l.earned_on, sum(u.points) AS held, "
-    "(SELECT coalesce(sum(g.points), 0) FROM lot g JOIN entry r ON r.id = g.entry_id WHERE g.from_lot = l.id "
-    " AND r.reverses_id = :entry) AS graced "
+    "SELECT l.id, l.entry_id, l.points, l.remaining, l.spendable_from, l.expires_on, l.earned_on, "
+    "CAST(sum(u.points) AS bigint) AS held, (SELECT CAST(coalesce(sum(g.points), 0) AS bigint) FROM lot g JOIN entry r ON r.id = g.entry_id "
+    "WHERE g.from_lot = l.id AND r.reverses_id = :entry) AS graced "
     "FROM lot_use u JOIN lot l ON l.id = u.lot_id WHERE u.entry_id = :entry "
     "GROUP BY l.id, l.entry_id, l.points, l.remaining, l.spendable_from, l.expires_on, l.earned_on "
     "HAVING sum(u.points) > 0 ORDER BY min(u.id) DESC"
@@ -61,6 +61,6 @@ USES = Sql(
 ENTRY = Sql(
     "SELECT e.id, e.member_id, e.kind, e.points, e.owes, e.reverses_id, e.reason, e.source_kind, e.source_id, "
     "e.business_date, e.recorded_at, e.operator_id, e.operation_id, e.n, "
-    "coalesce((SELECT sum(x.points + coalesce((SELECT sum(y.points) FROM entry y WHERE y.reverses_id = x.id), 0)) "
-    "FROM entry x WHERE x.reverses_id = e.id), 0) AS reversed FROM entry e WHERE e.id = :id"
+    "coalesce((SELECT CAST(sum(x.points + coalesce((SELECT sum(y.points) FROM entry y WHERE y.reverses_id = x.id), 0)) "
+    "AS bigint) FROM entry x WHERE x.reverses_id = e.id), 0) AS reversed FROM entry e WHERE e.id = :id"
 )

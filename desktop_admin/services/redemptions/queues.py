@@ -47,7 +47,7 @@ BY_STATE = Keyset(
     _COLUMNS, f"{_FROM} r.state = :state AND {_FILTER}",
     {"queue": "r.queue_key", "placed": "r.id"}, "r.id",
 )  # fmt: skip
-EVERY = Keyset(_COLUMNS, f"{_FROM} {_FILTER}", {"placed": "r.id"}, "r.id")
+EVERY = Keyset(_COLUMNS, f"{_FROM} {_FILTER}", {"placed": "r.placed_on"}, "r.id")
 OF_MEMBER = Keyset(
     _COLUMNS, f"{_FROM} r.member_id = :member_id AND {_FILTER}", {"placed": "r.id"}, "r.id"
 )

@@ -118,7 +118,7 @@ _MOVED = (
     "OR (:kind = 'physical' AND m.quantity <> 0)) "
     "AND m.business_date >= :since AND m.business_date <= :until"
 )
-MOVEMENTS = Keyset(_MOVEMENT, _MOVED.format(item=""), {"newest": "m.id"}, "m.id")
+MOVEMENTS = Keyset(_MOVEMENT, _MOVED.format(item=""), {"newest": "m.business_date"}, "m.id")
 MOVEMENTS_OF_ITEM = Keyset(
     _MOVEMENT, _MOVED.format(item="m.item_id = :item_id AND "), {"newest": "m.id"}, "m.id"
 )

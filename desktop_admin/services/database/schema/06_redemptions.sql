@@ -28,6 +28,7 @@ CREATE TABLE redemption (
   version INT NOT NULL DEFAULT 1
 );
 CREATE INDEX redemption_queue ON redemption (state, queue_key, id);
+CREATE INDEX redemption_state ON redemption (state, id);
 CREATE INDEX redemption_member ON redemption (member_id, id);
 CREATE INDEX redemption_day ON redemption (placed_on, id);
 CREATE INDEX redemption_pickup ON redemption (pickup_code) WHERE pickup_code <> '';
