@@ -81,5 +81,3 @@ class Counter:
 
     def lots(self, member_id: int) -> list[tuple[str, str, str, int]]:
         return self.rows(LOTS, m=member_id)
-
-

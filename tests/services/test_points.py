@@ -89,8 +89,14 @@ def test_nobody_acts_on_their_own_account(counter):
     own = "member: Nobody acts on their own member account."
     assert said(lambda: counter.adjust(anna, 1)) == own
     for giver, taker in ((anna, ben), (ben, anna)):
-        assert said(lambda g=giver, t=taker: counter.do(
-            points.transfer, from_member=g, to_member=t, points=1, reason="gift")) == own
+        assert (
+            said(
+                lambda g=giver, t=taker: counter.do(
+                    points.transfer, from_member=g, to_member=t, points=1, reason="gift"
+                )
+            )
+            == own
+        )
     given = counter.by("administrator").adjust(anna, 5)
     assert said(lambda: counter.do(points.reverse, entry_id=given.entry_id, reason="typing")) == own
     assert counter.ask(points.preview_adjust, member_id=anna, points=1).text() == own.partition(": ")[2]
@@ -244,10 +250,12 @@ def test_a_transfer_keeps_the_last_days_lot_by_lot(counter):
     counter.gift(anna, 30, "2026-05-01")
     receipt = counter.do(points.transfer, from_member=anna, to_member=ben, points=40, reason="gift", note="生日")
     assert (receipt.points, receipt.after, receipt.other_member_id) == (-40, 20, ben)
-    assert [(lot[0], lot[3]) for lot in counter.lots(ben)] == [("2026-04-01", 30), ("2026-05-01", 10), ("9999-12-31", 5)]
-    ((operations,),) = counter.rows(
-        "SELECT count(DISTINCT operation_id) FROM entry WHERE kind = 'transfer'"
-    )
+    assert [(lot[0], lot[3]) for lot in counter.lots(ben)] == [
+        ("2026-04-01", 30),
+        ("2026-05-01", 10),
+        ("9999-12-31", 5),
+    ]
+    ((operations,),) = counter.rows("SELECT count(DISTINCT operation_id) FROM entry WHERE kind = 'transfer'")
     assert operations == 1
 
 
@@ -259,7 +267,10 @@ def test_a_transfer_is_reversed_on_both_sides(counter, side):
     moved = counter.do(points.transfer, from_member=anna, to_member=ben, points=30, reason="gift")
     part = counter.do(points.reverse, entry_id=getattr(moved, side), points=10, reason="typing")
     assert (part.points, counter.state(anna), counter.state(ben)) == (
-        10 if side == "entry_id" else -10, (10, 0), (20, 0))
+        10 if side == "entry_id" else -10,
+        (10, 0),
+        (20, 0),
+    )
     counter.do(points.reverse, entry_id=getattr(moved, side), reason="typing")
     assert (counter.lots(anna), counter.lots(ben)) == (before, [])
 
@@ -278,8 +289,7 @@ def test_what_a_transfer_refuses(counter):
     anna, ben = counter.member(30), counter.member()
 
     def transfer(giver, taker, size, reason="gift"):
-        return said(lambda: counter.do(
-            points.transfer, from_member=giver, to_member=taker, points=size, reason=reason))
+        return said(lambda: counter.do(points.transfer, from_member=giver, to_member=taker, points=size, reason=reason))
 
     assert transfer(anna, anna, 1).startswith("to_member: Points are transferred to another member")
     assert transfer(anna, ben, 0).startswith("points: Give the number")

@@ -23,8 +23,8 @@ from desktop_admin.services.work import Work
 
 _ADD = Sql(
     "INSERT INTO approval (id, kind, request, parameters, summary, member_id, points, reason, branch_id, requester_id, "
-    "requested_at, expires_at, state) VALUES (:id, :kind, :request, :parameters, :summary, :member_id, :points, :reason, "
-    ":branch_id, :requester_id, :requested_at, :expires_at, 'open')"
+    "requested_at, expires_at, state) VALUES (:id, :kind, :request, :parameters, :summary, :member_id, :points, "
+    ":reason, :branch_id, :requester_id, :requested_at, :expires_at, 'open')"
 )
 _KNOWN = Sql("SELECT id FROM approval WHERE request = :request")
 _DONE = Sql("SELECT id FROM operation WHERE request = :request")

@@ -2,6 +2,7 @@
 services that move points (points, purchases, redemptions, expiry …) post through ``Posting``."""
 
 from desktop_admin.services.ledger.account import NEVER, Account, Lot, LotTerms
-from desktop_admin.services.ledger.posting import Entry, EntryFacts, Posting
+from desktop_admin.services.ledger.posting import Posting
+from desktop_admin.services.ledger.sheet import Entry, EntryFacts
 
 __all__ = ["NEVER", "Account", "Entry", "EntryFacts", "Lot", "LotTerms", "Posting"]

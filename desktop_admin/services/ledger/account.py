@@ -98,7 +98,9 @@ class Account:
         return (lot for lot in self.open_lots() if lot.usable(day))
 
     def pending(self, day: str) -> Iterator[Lot]:
-        return (lot for lot in self.open_lots() if lot.remaining > 0 and lot.spendable_from > day and lot.expires_on >= day)
+        return (
+            lot for lot in self.open_lots() if lot.remaining > 0 and lot.spendable_from > day and lot.expires_on >= day
+        )
 
     def expired(self, day: str) -> Iterator[Lot]:
         return (lot for lot in self.open_lots() if lot.remaining > 0 and lot.expires_on < day)

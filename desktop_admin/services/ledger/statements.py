@@ -47,13 +47,14 @@ INSERT_USE = Sql(
 )
 DEBTS = Sql(
     "SELECT e.id, e.owes - coalesce((SELECT CAST(sum(u.points) AS bigint) FROM lot_use u WHERE u.entry_id = e.id "
-    "AND u.at_entry <> e.id AND u.points > 0), 0) AS owing FROM entry e WHERE e.member_id = :m AND e.owes > 0 ORDER BY e.id"
+    "AND u.at_entry <> e.id AND u.points > 0), 0) AS owing FROM entry e WHERE e.member_id = :m AND e.owes > 0 "
+    "ORDER BY e.id"
 )
 # what a debit still holds of each lot, the last taken first; graced = what went into a new lot instead
 USES = Sql(
     "SELECT l.id, l.entry_id, l.points, l.remaining, l.spendable_from, l.expires_on, l.earned_on, "
-    "CAST(sum(u.points) AS bigint) AS held, (SELECT CAST(coalesce(sum(g.points), 0) AS bigint) FROM lot g JOIN entry r ON r.id = g.entry_id "
-    "WHERE g.from_lot = l.id AND r.reverses_id = :entry) AS graced "
+    "CAST(sum(u.points) AS bigint) AS held, (SELECT CAST(coalesce(sum(g.points), 0) AS bigint) FROM lot g "
+    "JOIN entry r ON r.id = g.entry_id WHERE g.from_lot = l.id AND r.reverses_id = :entry) AS graced "
     "FROM lot_use u JOIN lot l ON l.id = u.lot_id WHERE u.entry_id = :entry "
     "GROUP BY l.id, l.entry_id, l.points, l.remaining, l.spendable_from, l.expires_on, l.earned_on "
     "HAVING sum(u.points) > 0 ORDER BY min(u.id) DESC"

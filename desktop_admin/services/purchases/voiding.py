@@ -16,7 +16,7 @@ from desktop_admin.services.points.books import Preview
 from desktop_admin.services.purchases import facts
 from desktop_admin.services.purchases.facts import PurchaseReceipt
 from desktop_admin.services.purchases.refunding import EARNED, LOCK, PURCHASE
-from desktop_admin.services.purchases.tier import reconsidered
+from desktop_admin.services.purchases.tier import unraised
 from desktop_admin.services.topics import Topic
 from desktop_admin.services.work import Work
 
@@ -50,7 +50,7 @@ def void(work: Work, *, request: str, purchase_id: int) -> PurchaseReceipt:
     if account is not None and purchase.earned:
         entry = _undo(work, posting, account, purchase, settings)
         posting.flush()
-    tier_before, tier_after = reconsidered(work, purchase.member_id)
+    tier_before, tier_after = unraised(work, purchase.member_id, purchase.operation_id)
     return PurchaseReceipt(
         operation_id=work.operation.id,
         purchase_id=purchase_id,
