@@ -9,6 +9,9 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QCoreApplication, QObject, QTimer, Signal
@@ -25,7 +28,7 @@ from desktop_admin.settings import (
     Settings,
     data_folder,
 )
-from desktop_admin.tasks import Tasks, message_of
+from desktop_admin.tasks import Done, Failed, Tasks, message_of
 from desktop_admin.views import theme
 from desktop_admin.views.language import first_language
 from desktop_admin.views.main_window import MainWindow, assemble
@@ -33,6 +36,7 @@ from desktop_admin.views.sign_in import sign_in_service
 
 if TYPE_CHECKING:
     from desktop_admin.services.database.database import Database
+    from desktop_admin.views.first_run import Founding
 
 AFTER_PAINT = 30  # ms
 
@@ -74,6 +78,7 @@ class Program(QObject):
         self.window: MainWindow = assemble(settings, self.tasks, sign_in_service(workstation), self._ask_facts)
         self.sample = options.sample or (not options.database and settings.get(SAMPLE))
         self.url = options.database or ("" if self.sample else settings.get(DATABASE))
+        self.database_name = ""
         self.tasks.refused.connect(self._report)
         self.tasks.troubled.connect(self._report)
         self.tasks.broken.connect(self._report)
@@ -98,13 +103,9 @@ class Program(QObject):
         self.settings.save()
 
     def _guide(self) -> None:
-        try:
-            from desktop_admin.views.first_run import FirstRun
-        except ImportError:
-            self.sample = True
-            self.open_database()
-            return
-        guide = FirstRun(self.window, self.settings, self.tasks)
+        from desktop_admin.views.first_run import FirstRun  # once in a shop's life
+
+        guide = FirstRun(self.window, self._found)
         guide.chosen.connect(self._chosen)
         guide.open()
 
@@ -114,15 +115,19 @@ class Program(QObject):
         self.url, self.sample = url, sample
         self.open_database()
 
+    def _found(self, answers: Founding, done: Done[Any], failed: Failed) -> None:
+        self.tasks.run(self, lambda _progress: found(answers), done, failed)
+
     def _opened(self, database: Database) -> None:
         from zoneinfo import ZoneInfo  # after the first paint
 
         shop = database.shop
+        self.database_name = database.name
         i18n.use_time_zone(ZoneInfo(shop.timezone))
         if shop.is_sample:
             self.window.sign_in.say_sample(
                 _("Sample shop: sign in as {login} with the password {password}.").format(
-                    login="manager", password="sample"
+                    login="admin", password="sample"
                 )
             )
 
@@ -135,7 +140,7 @@ class Program(QObject):
     def _ask_facts(self, window: MainWindow) -> None:
         from desktop_admin.views.shop_facts import ask_facts  # after the first paint
 
-        ask_facts(self.tasks, window, self.url or "sample.db")
+        ask_facts(self.tasks, window, Path(self.database_name).name)
 
 
 def opening(url: str, *, sample: bool) -> Callable[[], Any]:
@@ -144,13 +149,49 @@ def opening(url: str, *, sample: bool) -> Callable[[], Any]:
     def open_it() -> Database:
         from desktop_admin.services.database.database import Database
 
-        if sample:
-            from desktop_admin.services.sample import sample_url
-
-            return Database.open(url or sample_url(data_folder()))
-        return Database.open(url)
+        return open_sample(data_folder()) if sample else Database.open(url)
 
     return open_it
+
+
+def open_sample(folder: Path) -> Database:
+    """Open the sample shop of this machine, made when it is first wanted."""
+    from desktop_admin.services import shop
+    from desktop_admin.services.database.database import Database
+    from desktop_admin.services.operators.secrets import hash_password
+
+    if find_spec("desktop_admin.services.sample") is not None:
+        made = import_module("desktop_admin.services.sample").open_sample(folder)
+        assert isinstance(made, Database)
+        return made
+    folder.mkdir(parents=True, exist_ok=True)
+    url = f"sqlite:///{(folder / 'sample.db').as_posix()}"
+    if (folder / "sample.db").exists():
+        return Database.open(url)
+    return shop.found(
+        url,
+        name="样例门店",
+        admin_login="admin",
+        admin_password_hash=hash_password("sample"),
+        is_sample=True,
+    )
+
+
+def found(answers: Founding) -> str:
+    """Found a shop as the guide was told; answers the address of its database."""
+    from desktop_admin.services import shop
+    from desktop_admin.services.operators.secrets import checked_hash
+
+    names = (answers.login, answers.administrator, answers.shop)
+    shop.found(
+        answers.url,
+        name=answers.shop,
+        admin_login=answers.login,
+        admin_password_hash=checked_hash(answers.password, names=names, field="password"),
+        branch_name=answers.branch,
+        admin_name=answers.administrator,
+    ).close()
+    return answers.url
 
 
 def parse(arguments: Sequence[str]) -> Options:

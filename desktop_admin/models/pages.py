@@ -136,6 +136,11 @@ class PagedTable(RecordModel[R]):
         self.view = view
         self.reload()
 
+    def set_source(self, source: Source, *, keep_place: bool = False) -> None:
+        """Look at rows from somewhere else: those of another member."""
+        self._source = source
+        self.reload(keep_place=keep_place)
+
     def set_filters(self, filters: dict[str, str]) -> None:
         """Keep the sort, change the filters."""
         kept = tuple(sorted((k, v) for k, v in filters.items() if v))

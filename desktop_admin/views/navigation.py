@@ -21,7 +21,7 @@ class Place:
     id: str
     title: str
     icon: str
-    module: str  # below desktop_admin.views
+    module: str  # below desktop_admin.views, or a full name
     screen: str  # the class
     permission: Permission | None
     keys: str = ""
@@ -29,7 +29,7 @@ class Place:
     @property
     def path(self) -> str:
         """Answer the full name of the module."""
-        return f"desktop_admin.views.{self.module}"
+        return self.module if "." in self.module else f"desktop_admin.views.{self.module}"
 
     def exists(self) -> bool:
         """Say whether the module is there."""

@@ -67,15 +67,5 @@ def last_backup(work: Work) -> datetime | None:
 
 def ask_facts(tasks: Tasks, window: MainWindow, database: str) -> None:
     """Keep the foot of the window true from now on."""
-    facts = window.findChild(Facts) or Facts(tasks, window, short_name(database))
+    facts = window.findChild(Facts) or Facts(tasks, window, database)
     facts.ask()
-
-
-def short_name(url: str) -> str:
-    """Answer a file's name or a server's name and database: never user or password."""
-    if "://" not in url:
-        return url
-    rest = url.split("://", 1)[1].rsplit("@", 1)[-1].split("?")[0]
-    if url.startswith("sqlite"):
-        return rest.replace("\\", "/").rsplit("/", 1)[-1]
-    return rest

@@ -49,7 +49,7 @@ class Room:
         target = QApplication.focusWidget() or QApplication.activeWindow() or self.window
         for letter in text:
             self.now += gap
-            QTest.keyClick(target, letter)
+            QTest.keyClicks(target, letter)
         self.now += gap
         QTest.keyClick(target, end)
 
@@ -100,7 +100,7 @@ def test_one_pause_in_the_middle_is_no_scan(room: Room) -> None:
     room.button.setFocus()
     for letter in "8801":
         room.now += 0.01
-        QTest.keyClick(room.button, letter)
+        QTest.keyClicks(room.button, letter)
     room.now += 0.3
     room.type("12", 0.01)
     assert room.codes == []
