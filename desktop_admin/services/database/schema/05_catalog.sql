@@ -65,7 +65,6 @@ CREATE TABLE stock (
   PRIMARY KEY (branch_id, item_id)
 );
 CREATE INDEX stock_item ON stock (item_id);
-CREATE INDEX stock_low ON stock (branch_id, item_id) WHERE on_hand - reserved < safety;
 
 CREATE TABLE movement (
   id PK,
