@@ -10,7 +10,6 @@ import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -160,12 +159,13 @@ def open_sample(folder: Path) -> Database:
     from desktop_admin.services.database.database import Database
     from desktop_admin.services.operators.secrets import hash_password
 
-    if find_spec("desktop_admin.services.sample") is not None:
-        made = import_module("desktop_admin.services.sample").open_sample(folder)
-        assert isinstance(made, Database)
-        return made
+    made = getattr(import_module("desktop_admin.services.sample"), "open_sample", None)
+    if made is not None:
+        database = made(folder)
+        assert isinstance(database, Database)
+        return database
     folder.mkdir(parents=True, exist_ok=True)
-    url = f"sqlite:///{(folder / 'sample.db').as_posix()}"
+    url = str(folder / "sample.db")
     if (folder / "sample.db").exists():
         return Database.open(url)
     return shop.found(

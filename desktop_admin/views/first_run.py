@@ -154,10 +154,8 @@ class FirstRun(QDialog):
         else:
             self.make.setEnabled(False)
             self._url = own_database()
-            founding = Founding(
-                self._url, *(typed[n].strip() for n in ("shop", "branch", "administrator", "login")),
-                typed["password"],
-            )  # fmt: skip
+            kept = {name: text.strip() for name, text in typed.items() if name != "again"}
+            founding = Founding(url=self._url, **kept | {"password": typed["password"]})
             self._found(founding, self._done, self._failed)
 
     def _done(self, url: str) -> None:
@@ -193,7 +191,7 @@ class FirstRun(QDialog):
     def _pick(self) -> None:
         path, _kind = QFileDialog.getOpenFileName(self, _("Open a shop that exists"))
         if path:
-            self.address.setText(f"sqlite:///{path}")
+            self.address.setText(path)
 
     def _open_other(self) -> None:
         url = self.address.text().strip()
@@ -206,4 +204,4 @@ def own_database() -> str:
     """Answer the address of a shop's database on this computer."""
     kind = QStandardPaths.StandardLocation.GenericDataLocation
     folder = QStandardPaths.writableLocation(kind)
-    return f"sqlite:///{folder}/pointsdesk/shop.db"
+    return f"{folder}/pointsdesk/shop.db"

@@ -219,7 +219,7 @@ def test_locking_hides_and_the_password_brings_back(qtbot: Any, window: MainWind
     wait_idle(qtbot, window.desk.tasks)
     assert window.locked
     enter(qtbot, window)
-    assert not window.locked
+    assert window.pages.currentWidget() is desk_shell
     assert dialog.isVisible()
     dialog.reject()
     assert window.shell is desk_shell
