@@ -26,8 +26,10 @@ _LAST = Sql(
     "SELECT coalesce(max(last_operation), 0) FROM shift WHERE branch_id = :branch AND workstation = :workstation "
     "AND closed_at IS NOT NULL"
 )
+# what the program does around a closing by itself opens no new shift
 _HERE = (
-    " WHERE p.branch_id = :branch AND p.workstation = :workstation AND p.id > :first AND p.id <= :last"
+    " WHERE p.branch_id = :branch AND p.workstation = :workstation AND p.id > :first AND p.id <= :last "
+    "AND p.kind NOT IN ('anchors.take', 'operators.sign_out', 'backup.make')"
 )
 _OPENED = Sql(
     "SELECT p.id, p.recorded_at, p.operator_id, o.name FROM operation p JOIN operator o ON o.id = p.operator_id"

@@ -5,7 +5,9 @@ Two who upgrade at once wait for each other; the second finds the work done.
 
 from __future__ import annotations
 
+import os
 import time
+import uuid
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -88,13 +90,17 @@ def _back_up(path: Path, engine: Engine, clock: Clock) -> Path:
     """A copy of the older version: whole, with the same totals; its books cannot be judged by this program."""
     folder = path.parent / "backups"
     folder.mkdir(parents=True, exist_ok=True)
-    target = files.name_for(folder, "00000000", clock.now(), "before-upgrade")
-    totals = copying.copy(engine, target)
-    _version_seen, said, read_back = copying.examine(target)
-    if said != "ok" or totals != read_back:
-        copying.remove(target)
-        raise Trouble(N_("The backup before the upgrade is not whole. Nothing was changed; check the disk."))
-    write_whole(files.digest_file(target), f"{files.digest_of(target)}  {target.name}\n".encode())
+    aside = folder / f".upgrade-{uuid.uuid4().hex[:12]}.part"  # two may begin at once
+    try:
+        totals = copying.copy(engine, aside)
+        _version_seen, said, read_back = copying.examine(aside)
+        if said != "ok" or totals != read_back:
+            raise Trouble(N_("The backup before the upgrade is not whole. Nothing was changed; check the disk."))
+        target = files.name_for(folder, "00000000", clock.now(), "before-upgrade")
+        write_whole(files.digest_file(target), f"{files.digest_of(aside)}  {target.name}\n".encode())
+        os.replace(aside, target)
+    finally:
+        copying.remove(aside)
     copying.flush_folder(folder)
     return target
 

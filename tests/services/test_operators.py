@@ -42,7 +42,8 @@ def _quick_hashes(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatc
 
 
 def sign_in(database: Database, login: str = "manager", password: str = PASSWORD, **more: Any) -> Actor:
-    return operators.sign_in(database, login=login, password=password, workstation=more.pop("workstation", TILL), **more)
+    more.setdefault("workstation", TILL)
+    return operators.sign_in(database, login=login, password=password, **more)
 
 
 def refused(call: Callable[[], Any]) -> Refused:
