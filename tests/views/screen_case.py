@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
     QApplication,
     QComboBox,
     QLineEdit,
+    QListView,
     QPlainTextEdit,
     QWidget,
 )
@@ -185,6 +186,7 @@ def controls(root: QWidget) -> list[QWidget]:
         and not w.objectName().startswith("qt_")
         and w.focusPolicy() != Qt.FocusPolicy.NoFocus
         and not isinstance(w.parent(), QComboBox)
+        and not (isinstance(w, QListView) and isinstance(w.window().parent(), QComboBox))  # its popup
         and not (w.isHidden() and isinstance(w.parent(), EmptyState | Banner))
     ]
 

@@ -20,11 +20,13 @@ from desktop_admin.services.members.enrolling import Enrolled, NewMember, add_ma
 from desktop_admin.services.members.finding import Found, find
 from desktop_admin.services.members.keys import Named, keys_for_many
 from desktop_admin.services.members.listing import (
+    ListFilters,
     MemberRow,
     OrderRow,
     PurchaseRow,
     anchors,
     count,
+    list_filters,
     order_count,
     orders,
     page,
@@ -49,6 +51,7 @@ __all__ = [
     "Explained",
     "Found",
     "History",
+    "ListFilters",
     "LotLine",
     "LotUse",
     "Lots",
@@ -79,6 +82,7 @@ __all__ = [
     "freeze",
     "history",
     "keys_for_many",
+    "list_filters",
     "lot_uses",
     "lots",
     "make_code",

@@ -20,7 +20,7 @@ _SEARCHED = 500  # members a search in the list shows at most
 
 _COLUMNS = (
     "m.id, m.card_number, m.name, m.phone, m.balance, m.owed, m.enrolled_on, m.tier_id, m.closed_at, "
-    "m.earn_frozen, m.spend_frozen, m.birthday, t.code AS tier, b.name AS branch"
+    "m.earn_frozen, m.spend_frozen, m.birthday, t.code AS tier, t.name AS tier_names, b.name AS branch"
 )
 # LEFT, so that the members lead and their index gives the order
 _FROM = "FROM member m LEFT JOIN tier t ON t.id = m.tier_id LEFT JOIN branch b ON b.id = m.branch_id WHERE "
@@ -37,6 +37,8 @@ ALL = Keyset(_COLUMNS, _FROM + _FILTER, {name: column for name, column in _SORTS
 OWING = Keyset(_COLUMNS, f"{_FROM}m.owed > 0 AND {_FILTER}", _SORTS, "m.id")
 _THESE = f"SELECT {_COLUMNS}, m.sort_name {_FROM}m.id IN ({in_list('m', _SEARCHED)}) AND {_FILTER}"
 _FOUND = Sql(_THESE)
+_TIERS = Sql("SELECT id, name FROM tier ORDER BY rank")
+_BRANCHES = Sql("SELECT id, name FROM branch WHERE active = 1 ORDER BY code")
 _PURCHASES = Keyset(
     "p.id, p.number, p.kind, p.business_date, p.bought_at, p.amount, p.earned, p.voided_by, b.name AS branch, "
     "coalesce(f.number, '') AS refunds",
@@ -65,6 +67,7 @@ class MemberRow:
     name: str
     phone: str
     tier: str  # code
+    tier_names: str  # JSON: language -> name
     balance: int
     owed: int
     branch: str
@@ -103,6 +106,23 @@ class OrderRow:
     cash: int
     item: str
     lines: int
+
+
+@dataclass(frozen=True, slots=True)
+class ListFilters:
+    """What the list can be narrowed to: tiers (id, names as JSON) and branches (id, name)."""
+
+    tiers: tuple[tuple[int, str], ...]
+    branches: tuple[tuple[int, str], ...]
+
+
+@query(Permission.SEE_MEMBERS)
+def list_filters(work: Work) -> ListFilters:
+    """The tiers from the lowest, and the branches in use."""
+    return ListFilters(
+        tuple((row.id, row.name) for row in work.all(_TIERS)),
+        tuple((row.id, row.name) for row in work.all(_BRANCHES)),
+    )
 
 
 @query(Permission.SEE_MEMBERS)
@@ -193,7 +213,7 @@ class _MemberRows:
     def __call__(self, row: Any) -> MemberRow:
         state = "closed" if row.closed_at else "frozen" if row.earn_frozen or row.spend_frozen else "open"
         return MemberRow(
-            row.id, row.card_number, row.name, row.phone if self._whole else mask_phone(row.phone), row.tier,
+            row.id, row.card_number, row.name, row.phone if self._whole else mask_phone(row.phone), row.tier, row.tier_names,
             row.balance, row.owed, row.branch, date.fromisoformat(row.enrolled_on),
             date.fromisoformat(row.birthday) if row.birthday else None, state,
         )  # fmt: skip
