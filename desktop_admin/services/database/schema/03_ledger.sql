@@ -55,6 +55,7 @@ CREATE TABLE lot (
 CREATE INDEX lot_fifo ON lot (member_id, expires_on, earned_on, id) WHERE remaining > 0;
 CREATE INDEX lot_entry ON lot (entry_id);
 CREATE INDEX lot_expiring ON lot (expires_on, member_id) WHERE remaining > 0 AND expires_on < '9999-12-31';
+CREATE INDEX lot_pending ON lot (spendable_from) WHERE remaining > 0;
 CREATE INDEX lot_from ON lot (from_lot) WHERE from_lot IS NOT NULL;
 
 -- points > 0 takes from the lot for the debit entry_id; < 0 gives back; at_entry = the posting that wrote the row
