@@ -3,51 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import fields, is_dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import uuid4
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QWidget
 
 from desktop_admin.i18n import N_, _
 from desktop_admin.services.errors import Refused
 from desktop_admin.tasks import message_of
-from desktop_admin.views import theme
-from desktop_admin.views.widgets.banner import Banner
-from desktop_admin.views.widgets.editors import Editor, editor_for
+from desktop_admin.views.form_frame import Field, FormFrame
+from desktop_admin.views.widgets.editors import Editor
 from desktop_admin.views.widgets.edits import error_text
 
 if TYPE_CHECKING:
     from desktop_admin.services.work import Work
     from desktop_admin.views.desk import Desk
 
+__all__ = ["Field", "Form"]
+
 T = TypeVar("T")
 
 
-@dataclass(frozen=True)
-class Field:
-    """One field: `kind` is text, points, count, money, date, choice, check, note, secret or scan.
-
-    `choices` are (value, title) pairs, titles marked with N_ when `translate` is set.  `column`
-    and `span` place it on a grid of `Form.columns`.
-    """
-
-    name: str
-    title: str
-    kind: str = "text"
-    required: bool = False
-    hint: str = ""
-    placeholder: str = ""
-    choices: Sequence[tuple[Any, str]] = ()
-    translate: bool = True
-    span: int = 1
-    limit: int = 200
-    visible: Callable[[Mapping[str, Any]], bool] | None = None
-
-
-class Form(QWidget):
+class Form(FormFrame):
     """Fields, their errors, a preview line and the two buttons.
 
     `operation(values, request)` answers what `Tasks.write` shall run; `done(result)` is called
@@ -89,8 +69,6 @@ class Form(QWidget):
         if self._draft in desk.drafts:
             self.fill(desk.drafts[self._draft])
 
-    # --- values -----------------------------------------------------------------------------------
-
     def fill(self, values: object) -> None:
         """Show a record (frozen dataclass) or a dict; fields it does not name stay."""
         shown = values if isinstance(values, Mapping) else _as_dict(values)
@@ -110,16 +88,6 @@ class Form(QWidget):
         self.clear_errors()
         self._show_visible()
 
-    def values(self) -> dict[str, Any]:
-        """Answer the values that can be read; what cannot be read is None."""
-        answer: dict[str, Any] = {}
-        for name, editor in self.editors.items():
-            try:
-                answer[name] = editor.value()
-            except ValueError:
-                answer[name] = None
-        return answer
-
     def changes(self) -> dict[str, tuple[Any, Any]]:
         """Answer what was changed since `fill`: name → (before, now)."""
         now = self.values()
@@ -128,29 +96,6 @@ class Form(QWidget):
             for name, before in self._opened_with.items()
             if _blank(before) != _blank(now[name])
         }
-
-    def set_choices(self, name: str, choices: Sequence[tuple[Any, str]]) -> None:
-        """Give a choice field its choices (texts already translated)."""
-        self.editors[name].set_choices(choices)
-
-    # --- errors -----------------------------------------------------------------------------------
-
-    def set_error(self, name: str, text: str) -> None:
-        """Show an error at a field; at one the form does not have, above the fields."""
-        if name in self.editors:
-            self._errors[name].setText(text)
-            self._errors[name].setVisible(bool(text))
-            widget = self.editors[name].widget
-            theme.mark(widget, invalid=bool(text))
-            widget.setAccessibleDescription(text)
-        else:
-            self.banner.say(text, tone="bad")
-
-    def clear_errors(self) -> None:
-        """Take every error away."""
-        self.banner.hide()
-        for name in self.editors:
-            self.set_error(name, "")
 
     def check(self) -> bool:
         """Show what cannot be read and what is missing; say whether all is well."""
@@ -171,8 +116,6 @@ class Form(QWidget):
         if wrong:
             self.editors[wrong[0]].widget.setFocus()
         return not wrong
-
-    # --- submitting -------------------------------------------------------------------------------
 
     def submit(self) -> None:
         """Write once: a second press, a key held down or a press while writing does nothing."""
@@ -213,81 +156,6 @@ class Form(QWidget):
             self.desk.drafts.pop(self._draft, None)
             self.cancelled.emit()
 
-    # --- the frame --------------------------------------------------------------------------------
-
-    def _build(self) -> None:
-        self.banner = Banner(self)
-        self.banner.hide()
-        self.preview = QLabel(self)  # "before → after", written by the screen
-        self.preview.setTextFormat(Qt.TextFormat.PlainText)
-        self.grid = QGridLayout()
-        self.grid.setHorizontalSpacing(2 * theme.SPACE)
-        self.grid.setVerticalSpacing(12)
-        row = column = 0
-        for field in self.fields:
-            if column + field.span > self._columns:
-                row, column = row + 1, 0
-            self.grid.addWidget(self._cell(field), row, column, 1, field.span)
-            column += field.span
-        for n in range(self._columns):
-            self.grid.setColumnStretch(n, 1)
-        self.submit_button = QPushButton(self, autoDefault=False)
-        theme.mark(self.submit_button, kind="primary")
-        self.submit_button.clicked.connect(self.submit)
-        self.cancel_button = QPushButton(self, autoDefault=False)
-        self.cancel_button.clicked.connect(self.cancel)
-        self.buttons = QHBoxLayout()
-        self.buttons.addWidget(self.preview, 1)
-        self.buttons.addWidget(self.cancel_button)
-        self.buttons.addWidget(self.submit_button)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(2 * theme.SPACE)
-        layout.addWidget(self.banner)
-        layout.addLayout(self.grid)
-        layout.addLayout(self.buttons)
-        self._show_visible()
-
-    def _cell(self, field: Field) -> QWidget:
-        cell = QWidget(self)
-        box = QVBoxLayout(cell)
-        box.setContentsMargins(0, 0, 0, 0)
-        box.setSpacing(4)
-        label, error = QLabel(cell), QLabel(cell, wordWrap=True)
-        theme.mark(label, text="label")
-        theme.mark(error, text="error")
-        error.hide()
-        editor = editor_for(field.kind, field.choices, field.limit, cell)
-        editor.changed.connect(self._edited)
-        label.setBuddy(editor.widget)
-        if field.kind == "check":
-            label.setText(" ")  # keeps the box on one line with the field beside it
-        for widget in (label, editor.widget, error):
-            box.addWidget(widget)
-        box.addStretch()
-        self.editors[field.name] = editor
-        self._labels[field.name], self._errors[field.name] = label, error
-        self._cells[field.name] = cell
-        return cell
-
-    def _retranslate(self) -> None:
-        for field in self.fields:
-            title, editor = _(field.title), self.editors[field.name]
-            if field.kind != "check":
-                self._labels[field.name].setText(f"{title} *" if field.required else title)
-            editor.retranslate(field.choices if field.translate else (), title)
-            editor.widget.setAccessibleName(title)
-            editor.widget.setToolTip(_(field.hint))
-            editor.set_placeholder(_(field.placeholder))
-        self.submit_button.setText(_(self._submit_text))
-        self.cancel_button.setText(_(self._cancel_text))
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Set every text again when the language changed."""
-        if event.type() == QEvent.Type.LanguageChange:
-            self._retranslate()
-        super().changeEvent(event)
-
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter submits (held down: once), Ctrl+Enter also from a long text, Esc cancels."""
         enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
@@ -308,12 +176,6 @@ class Form(QWidget):
             kept = {name: v for name, v in self.values().items() if name not in secret}
             self.desk.drafts[self._draft] = kept
         self.edited.emit()
-
-    def _show_visible(self) -> None:
-        values = self.values()
-        for field in self.fields:
-            if field.visible is not None:
-                self._cells[field.name].setVisible(field.visible(values))
 
 
 def _as_dict(record: object) -> dict[str, Any]:

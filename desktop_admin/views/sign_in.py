@@ -5,27 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QEvent, QTimer, Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import (
-    QFrame,
-    QHBoxLayout,
-    QLabel,
-    QLineEdit,
-    QPushButton,
-    QToolButton,
-    QVBoxLayout,
     QWidget,
 )
 
-from desktop_admin.i18n import LANGUAGES, _
+from desktop_admin.i18n import _
 from desktop_admin.services.errors import Refused
 from desktop_admin.settings import LAST_LOGIN
 from desktop_admin.tasks import message_of
 from desktop_admin.views import theme
-from desktop_admin.views.brand import Mark
-from desktop_admin.views.language import switch_language
-from desktop_admin.views.widgets.busy_bar import BusyBar
+from desktop_admin.views.sign_in_card import SignInCard
 
 if TYPE_CHECKING:
     from desktop_admin.services.work import Actor
@@ -49,25 +40,16 @@ def sign_in_service(workstation: str) -> SignIn:
 AFTER_PAINT = 60  # ms
 
 
-def _middle(widget: QWidget) -> QHBoxLayout:
-    row = QHBoxLayout()
-    row.addStretch()
-    row.addWidget(widget)
-    row.addStretch()
-    return row
-
-
-class SignInPage(QWidget):
+class SignInPage(SignInCard):
     """A card in the middle; `signed_in(actor)`, and Esc goes back where that is allowed."""
 
     signed_in = Signal(object)
-    went_back = Signal()
 
     def __init__(self, desk: Desk, sign_in: SignIn, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("page")
         self.desk, self._sign_in = desk, sign_in
-        self._locked_login = ""
+        self._locked_login = self._locked_name = ""
         self.can_go_back = False
         self.writing = False
         self._wait = 0
@@ -76,8 +58,6 @@ class SignInPage(QWidget):
         self._build()
         self._retranslate()
         self.login.setText(desk.settings.get(LAST_LOGIN))
-
-    # --- what it is for ---------------------------------------------------------------------------
 
     def ask_anyone(self, *, can_go_back: bool = False) -> None:
         """Ask who works here now."""
@@ -90,18 +70,6 @@ class SignInPage(QWidget):
         self.can_go_back = False
         self.login.setText(login)
         self._fresh()
-
-    def say(self, text: str, tone: str = "muted") -> None:
-        """Say something beneath the fields (translated)."""
-        self.message.setText(text)
-        theme.mark(self.message, text=tone)
-
-    def say_sample(self, text: str) -> None:
-        """Say that this is the sample shop, and whom to sign in as (translated)."""
-        self.sample.setText(text)
-        self.sample.setVisible(bool(text))
-
-    # --- signing in -------------------------------------------------------------------------------
 
     def submit(self) -> None:
         """Ask the service once; the password leaves the field when it was answered."""
@@ -165,95 +133,6 @@ class SignInPage(QWidget):
         self._retranslate()
         self._focus()
 
-    # --- the frame --------------------------------------------------------------------------------
-
-    def _build(self) -> None:
-        look = theme.current()
-        card = QFrame()
-        theme.mark(card, kind="card")
-        card.setFixedWidth(look.px(400))
-        self.title, self.under = QLabel(), QLabel(wordWrap=True)
-        theme.mark(self.title, text="title")
-        theme.mark(self.under, text="muted")
-        self.login_label, self.password_label = QLabel(), QLabel()
-        self.login, self.password = QLineEdit(), QLineEdit()
-        self.password.setEchoMode(QLineEdit.EchoMode.Password)
-        for label, field in ((self.login_label, self.login), (self.password_label, self.password)):
-            theme.mark(label, text="label")
-            theme.mark(field, kind="big")
-            label.setBuddy(field)
-        self.busy = BusyBar()
-        self.message = QLabel(wordWrap=True)
-        self.message.setMinimumHeight(look.px(20))
-        self.button, self.back = QPushButton(), QPushButton()
-        theme.mark(self.button, kind="primary")
-        self.button.setMinimumHeight(look.px(36))
-        theme.mark(self.back, kind="ghost")
-        self.sample = QLabel()
-        theme.mark(self.sample, text="muted")
-        self.sample.hide()
-        inside = QVBoxLayout(card)
-        inside.setContentsMargins(32, 28, 32, 24)
-        inside.setSpacing(6)
-        inside.addWidget(Mark(side=44))
-        inside.addSpacing(10)
-        inside.addWidget(self.title)
-        inside.addWidget(self.under)
-        inside.addSpacing(14)
-        for widget in (self.login_label, self.login, self.password_label, self.password):
-            inside.addWidget(widget)
-        inside.addWidget(self.busy)
-        inside.addWidget(self.message)
-        inside.addWidget(self.button)
-        inside.addWidget(self.back)
-        outer = QVBoxLayout(self)
-        outer.addStretch(2)
-        outer.addLayout(_middle(card))
-        outer.addSpacing(12)
-        outer.addLayout(_middle(self.sample))
-        outer.addStretch(3)
-        outer.addLayout(self._languages())
-        self.button.clicked.connect(self.submit)
-        self.back.clicked.connect(self.went_back)
-        self.setTabOrder(self.login, self.password)
-        self.setTabOrder(self.password, self.button)
-
-    def _languages(self) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.addStretch()
-        for code, name in LANGUAGES.items():
-            button = QToolButton()
-            button.setText(name)
-            button.setAccessibleName(name)
-            button.setProperty("language", code)
-            button.clicked.connect(self._language_pressed)
-            row.addWidget(button)
-        row.addStretch()
-        return row
-
-    def _language_pressed(self) -> None:
-        switch_language(self.desk.settings, str(self.sender().property("language")))
-
-    def _button_text(self) -> str:
-        return _("Unlock") if self._locked_login else _("Sign in")
-
-    def _retranslate(self) -> None:
-        if self._locked_login:
-            self.title.setText(_("Locked"))
-            self.under.setText(
-                _("{name} is still signed in. Type the password to go on.").format(name=self._locked_name)
-            )
-        else:
-            self.title.setText(_("PointsDesk"))
-            self.under.setText(_("Sign in to the shop's points mall."))
-        self.login_label.setText(_("Login"))
-        self.password_label.setText(_("Password"))
-        self.login.setAccessibleName(_("Login"))
-        self.password.setAccessibleName(_("Password"))
-        self.button.setText(self._button_text())
-        self.back.setText(_("Change operator") if self._locked_login else _("Back"))
-        self.back.setVisible(bool(self._locked_login) or self.can_go_back)
-
     def _focus(self) -> None:
         (self.password if self.login.text() else self.login).setFocus()
 
@@ -283,10 +162,3 @@ class SignInPage(QWidget):
             self.went_back.emit()
         else:
             super().keyPressEvent(event)
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Set every text again when the language changed."""
-        if event.type() == QEvent.Type.LanguageChange:
-            self.say("")
-            self._retranslate()
-        super().changeEvent(event)

@@ -1,0 +1,153 @@
+"""How the sign-in form stands: needs only Qt."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, Signal
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from desktop_admin.i18n import LANGUAGES, _
+from desktop_admin.views import theme
+from desktop_admin.views.brand import Mark
+from desktop_admin.views.language import switch_language
+from desktop_admin.views.widgets.busy_bar import BusyBar
+
+if TYPE_CHECKING:
+    from desktop_admin.views.desk import Desk
+
+
+def _middle(widget: QWidget) -> QHBoxLayout:
+    row = QHBoxLayout()
+    row.addStretch()
+    row.addWidget(widget)
+    row.addStretch()
+    return row
+
+
+class SignInCard(QWidget):
+    """The fields, their texts and the languages beneath; `SignInPage` signs in."""
+
+    went_back = Signal()
+
+    desk: Desk
+    can_go_back: bool
+    _locked_login: str
+    _locked_name: str
+
+    def submit(self) -> None:
+        """Sign in."""
+        raise NotImplementedError
+
+    def say(self, text: str, tone: str = "muted") -> None:
+        """Say something beneath the fields (translated)."""
+        self.message.setText(text)
+        theme.mark(self.message, text=tone)
+
+    def say_sample(self, text: str) -> None:
+        """Say that this is the sample shop, and whom to sign in as (translated)."""
+        self.sample.setText(text)
+        self.sample.setVisible(bool(text))
+
+    def _build(self) -> None:
+        look = theme.current()
+        card = QFrame()
+        theme.mark(card, kind="card")
+        card.setFixedWidth(look.px(400))
+        self.title, self.under = QLabel(), QLabel(wordWrap=True)
+        theme.mark(self.title, text="title")
+        theme.mark(self.under, text="muted")
+        self.login_label, self.password_label = QLabel(), QLabel()
+        self.login, self.password = QLineEdit(), QLineEdit()
+        self.password.setEchoMode(QLineEdit.EchoMode.Password)
+        for label, field in ((self.login_label, self.login), (self.password_label, self.password)):
+            theme.mark(label, text="label")
+            theme.mark(field, kind="big")
+            label.setBuddy(field)
+        self.busy = BusyBar()
+        self.message = QLabel(wordWrap=True)
+        self.message.setMinimumHeight(look.px(20))
+        self.button, self.back = QPushButton(), QPushButton()
+        theme.mark(self.button, kind="primary")
+        self.button.setMinimumHeight(look.px(36))
+        theme.mark(self.back, kind="ghost")
+        self.sample = QLabel()
+        theme.mark(self.sample, text="muted")
+        self.sample.hide()
+        inside = QVBoxLayout(card)
+        inside.setContentsMargins(32, 28, 32, 24)
+        inside.setSpacing(6)
+        inside.addWidget(Mark(side=44))
+        inside.addSpacing(10)
+        inside.addWidget(self.title)
+        inside.addWidget(self.under)
+        inside.addSpacing(14)
+        for widget in (self.login_label, self.login, self.password_label, self.password):
+            inside.addWidget(widget)
+        inside.addWidget(self.busy)
+        inside.addWidget(self.message)
+        inside.addWidget(self.button)
+        inside.addWidget(self.back)
+        outer = QVBoxLayout(self)
+        outer.addStretch(2)
+        outer.addLayout(_middle(card))
+        outer.addSpacing(12)
+        outer.addLayout(_middle(self.sample))
+        outer.addStretch(3)
+        outer.addLayout(self._languages())
+        self.button.clicked.connect(self.submit)
+        self.back.clicked.connect(self.went_back)
+        self.setTabOrder(self.login, self.password)
+        self.setTabOrder(self.password, self.button)
+
+    def _languages(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.addStretch()
+        for code, name in LANGUAGES.items():
+            button = QToolButton()
+            button.setText(name)
+            button.setAccessibleName(name)
+            button.setProperty("language", code)
+            button.clicked.connect(self._language_pressed)
+            row.addWidget(button)
+        row.addStretch()
+        return row
+
+    def _language_pressed(self) -> None:
+        switch_language(self.desk.settings, str(self.sender().property("language")))
+
+    def _button_text(self) -> str:
+        return _("Unlock") if self._locked_login else _("Sign in")
+
+    def _retranslate(self) -> None:
+        if self._locked_login:
+            self.title.setText(_("Locked"))
+            self.under.setText(
+                _("{name} is still signed in. Type the password to go on.").format(name=self._locked_name)
+            )
+        else:
+            self.title.setText(_("PointsDesk"))
+            self.under.setText(_("Sign in to the shop's points mall."))
+        self.login_label.setText(_("Login"))
+        self.password_label.setText(_("Password"))
+        self.login.setAccessibleName(_("Login"))
+        self.password.setAccessibleName(_("Password"))
+        self.button.setText(self._button_text())
+        self.back.setText(_("Change operator") if self._locked_login else _("Back"))
+        self.back.setVisible(bool(self._locked_login) or self.can_go_back)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Set every text again when the language changed."""
+        if event.type() == QEvent.Type.LanguageChange:
+            self.say("")
+            self._retranslate()
+        super().changeEvent(event)
