@@ -26,6 +26,7 @@ from desktop_admin.services.catalog.lists import (
     ItemDetail,
     ItemRow,
     OfferDetail,
+    TierName,
     affordable,
     by_code,
     categories,
@@ -34,6 +35,7 @@ from desktop_admin.services.catalog.lists import (
     page_count,
     picture,
     thumbnails,
+    tiers,
 )
 from desktop_admin.services.catalog.offers import Offer, OffersSaved, save_offers
 from desktop_admin.services.catalog.pictures import Picture
@@ -51,6 +53,7 @@ __all__ = [
     "OffersSaved",
     "Picture",
     "PictureSaved",
+    "TierName",
     "add_category",
     "add_item",
     "affordable",
@@ -69,4 +72,5 @@ __all__ = [
     "set_picture",
     "show_item",
     "thumbnails",
+    "tiers",
 ]

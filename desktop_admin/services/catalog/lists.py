@@ -97,6 +97,15 @@ class ItemDetail:
 
 
 @dataclass(frozen=True, slots=True)
+class TierName:
+    """A tier an offer can be for; `names` is JSON, language -> name."""
+
+    rank: int
+    code: str
+    names: str
+
+
+@dataclass(frozen=True, slots=True)
 class Affordable:
     """How many members could take an offer today."""
 
@@ -144,7 +153,7 @@ _BY_CODE = Sql(
     "SELECT id FROM item WHERE barcode = :code OR code = :code "
     "ORDER BY CASE WHEN barcode = :code THEN 0 ELSE 1 END LIMIT 1"
 )
-_TIERS = Sql("SELECT rank, code FROM tier")
+_TIERS = Sql("SELECT rank, code, name AS names FROM tier ORDER BY rank")
 _IMAGE = Sql("SELECT image FROM item_picture WHERE item_id = :id")
 # what each member can spend today, once, against every offer of the item
 _AFFORD = Sql(
@@ -256,6 +265,12 @@ def _offers(work: Work, item_id: int, cost: int) -> tuple[OfferDetail, ...]:
 
 def _half_up(whole: int, parts: int) -> int:
     return (2 * whole + parts) // (2 * parts)
+
+
+@query(Permission.SEE_CATALOG)
+def tiers(work: Work) -> tuple[TierName, ...]:
+    """The tiers, lowest first."""
+    return tuple(TierName(*tuple(row)) for row in work.all(_TIERS))
 
 
 @query(Permission.SEE_CATALOG)

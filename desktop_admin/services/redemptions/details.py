@@ -27,7 +27,7 @@ from desktop_admin.services.work import Work
 
 _ORDER = Sql(
     "SELECT r.id, r.number, r.state, r.delivery, r.version, r.member_id, m.name AS member, "
-    "m.phone AS member_phone, m.card_number, t.code AS tier, r.branch_id, b.name AS branch, "
+    "m.phone AS member_phone, m.card_number, t.code AS tier, t.name AS tier_names, r.branch_id, b.name AS branch, "
     "b.address AS branch_address, b.phone AS branch_phone, r.priority, r.placed_at, r.placed_on, "
     "r.promised_on, r.state_since, r.pickup_code, r.recipient, r.phone, r.address, r.carrier, "
     "r.tracking, r.remark, r.points, r.cash, r.slips FROM redemption r "
@@ -74,7 +74,7 @@ def detail(work: Work, *, redemption_id: int) -> Detail:
         mixed=order_state(State(line.state) for line in lines).mixed, delivery=row.delivery,
         version=row.version, member_id=row.member_id, member=row.member,
         member_phone=row.member_phone if whole else mask_phone(row.member_phone),
-        card_number=row.card_number, tier=row.tier, branch_id=row.branch_id, branch=row.branch,
+        card_number=row.card_number, tier=row.tier, tier_names=row.tier_names, branch_id=row.branch_id, branch=row.branch,
         priority=row.priority, placed_at=parse_instant(row.placed_at),
         placed_on=date.fromisoformat(row.placed_on),
         promised_on=date.fromisoformat(row.promised_on),

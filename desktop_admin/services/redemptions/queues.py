@@ -24,7 +24,7 @@ _WAITING = ", ".join(f"'{state.value}'" for state in QUEUES)
 
 _COLUMNS = (
     "r.id, r.number, r.state, r.delivery, r.member_id, m.name AS member, m.card_number, "
-    "t.code AS tier, r.priority, r.placed_at, r.placed_on, r.promised_on, r.state_since, "
+    "t.code AS tier, t.name AS tier_names, r.priority, r.placed_at, r.placed_on, r.promised_on, r.state_since, "
     "r.branch_id, b.name AS branch, r.points, r.cash, r.carrier, r.tracking, r.slips, "
     "(SELECT i.name FROM redemption_line l JOIN item i ON i.id = l.item_id "
     "WHERE l.redemption_id = r.id AND l.n = 1) AS first_item, "
@@ -79,7 +79,7 @@ def _by_id(count: int) -> Sql:
 
 
 def _row(row: Any) -> QueueRow:
-    record = QueueRow(*[*row[:23], row.states > 1])
+    record = QueueRow(*[*row[:24], row.states > 1])
     return replace(
         record, placed_at=parse_instant(row.placed_at), placed_on=date.fromisoformat(row.placed_on),
         promised_on=date.fromisoformat(row.promised_on), state_since=parse_instant(row.state_since),

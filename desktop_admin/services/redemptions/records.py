@@ -90,6 +90,7 @@ class QueueRow:
     member: str
     card_number: str
     tier: str  # code
+    tier_names: str  # JSON: language -> name
     priority: int
     placed_at: datetime
     placed_on: date
@@ -185,6 +186,7 @@ class Detail:
     member_phone: str
     card_number: str
     tier: str  # code
+    tier_names: str  # JSON: language -> name
     branch_id: int
     branch: str
     priority: int
