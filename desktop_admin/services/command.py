@@ -62,7 +62,7 @@ def command(
         def run(work: Work, *args: P.args, **kwargs: P.kwargs) -> R:
             if args:
                 raise TypeError(f"{name} takes keywords only")
-            _ask_leave(work, permission)
+            ask_leave(work, permission)
             if work.operation is not None:  # part of another command, under its request
                 work.touch(*topics)
                 return service(work, *args, **kwargs)
@@ -91,7 +91,7 @@ def query(permission: Permission) -> Callable[[Callable[Concatenate[Work, P], R]
     def declare(service: Callable[Concatenate[Work, P], R]) -> Callable[Concatenate[Work, P], R]:
         @functools.wraps(service)
         def run(work: Work, *args: P.args, **kwargs: P.kwargs) -> R:
-            _ask_leave(work, permission)
+            ask_leave(work, permission)
             return service(work, *args, **kwargs)
 
         run.permission = permission  # type: ignore[attr-defined]
@@ -135,7 +135,8 @@ def still_valid(work: Work) -> Role:
     return work.standing[1]
 
 
-def _ask_leave(work: Work, permission: Permission) -> None:
+def ask_leave(work: Work, permission: Permission) -> None:
+    """Refuse an act the operator's role does not allow, as it stands in this very transaction."""
     role = still_valid(work)
     if not (may(work.actor.role, permission) and may(role, permission)):
         raise Refused(N_("Your role does not allow this."), permission=permission.value)

@@ -12,6 +12,7 @@ from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Row
+from sqlalchemy.exc import DBAPIError
 
 from desktop_admin.services.database.clock import instant
 from desktop_admin.services.database.sql import Sql
@@ -135,6 +136,25 @@ class Work:
         """Execute once per row of parameters."""
         if rows:
             self._execute(sql, rows)
+
+    def add_rows(self, table: str, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
+        """Add many rows at the speed of the engine's own bulk path; ``table`` and ``columns`` are names of the schema."""
+        if not rows:
+            return
+        names = ", ".join(columns)
+        if self._text == "sqlite":
+            marks = ", ".join("?" * len(columns))
+            self._connection.exec_driver_sql(f"INSERT INTO {table} ({names}) VALUES ({marks})", rows)
+            return
+        driver: Any = self._connection.connection.driver_connection
+        try:
+            with driver.cursor() as cursor, cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
+                for row in rows:
+                    copy.write_row(row)
+        except self._connection.dialect.loaded_dbapi.Error as error:
+            raise DBAPIError.instance(
+                f"COPY {table}", None, error, self._connection.dialect.loaded_dbapi.Error, dialect=self._connection.dialect
+            ) from error
 
     def stream(self, sql: Sql, *, size: int = 2000, **params: Any) -> Any:
         """Rows in blocks of ``size``, memory flat: an iterator of rows."""

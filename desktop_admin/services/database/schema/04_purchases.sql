@@ -19,6 +19,7 @@ CREATE TABLE import_batch (
   figures TEXT NOT NULL DEFAULT ''         -- JSON: totals made
 );
 CREATE INDEX import_batch_file ON import_batch (sha256);
+CREATE INDEX import_batch_kind ON import_batch (kind, id);
 
 CREATE TABLE import_problem (
   id PK,
@@ -31,6 +32,17 @@ CREATE TABLE import_problem (
   cells TEXT NOT NULL                      -- JSON: the row as read
 );
 CREATE INDEX import_problem_batch ON import_problem (batch_id, row_number);
+
+-- members an import made, or gave an opening balance; undoing it reverses the entry and closes who has nothing else
+CREATE TABLE import_member (
+  batch_id INT NOT NULL REFERENCES import_batch,
+  member_id INT NOT NULL REFERENCES member,
+  made INT NOT NULL CHECK (made IN (0, 1)),
+  entry_id INT REFERENCES entry,           -- the opening balance
+  undone_by INT NOT NULL DEFAULT 0,        -- the operation that undid it
+  PRIMARY KEY (batch_id, member_id)
+) NOROWID;
+CREATE INDEX import_member_member ON import_member (member_id);
 
 CREATE TABLE purchase (
   id PK,
