@@ -73,7 +73,7 @@ class Anchor:
     id: int
     shop: str
     epoch: str
-    taken_at: str
+    taken_at: str  # instant, as it stands in the text
     entries: int
     last_entry: int
     outstanding: int

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from desktop_admin.i18n import N_
@@ -73,7 +74,7 @@ class AuditRow:
     branch_id: int
     branch: str
     workstation: str
-    recorded_at: str
+    recorded_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,7 +218,7 @@ def _filters(
 def _row(row: Any) -> AuditRow:
     return AuditRow(
         row.id, row.action, row.subject, row.subject_id, bool(row.sealed), row.kind, row.operator_id, row.who,
-        row.branch_id, row.branch, row.workstation, row.recorded_at,
+        row.branch_id, row.branch, row.workstation, parse_instant(row.recorded_at),
     )  # fmt: skip
 
 

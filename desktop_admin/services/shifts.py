@@ -7,12 +7,14 @@ the shift of its workstation by its number, so nothing is in two shifts and noth
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from desktop_admin.i18n import N_
 from desktop_admin.services import anchors, codec
 from desktop_admin.services.anchors import Anchor
 from desktop_admin.services.command import command, query
+from desktop_admin.services.database.clock import parse_instant
 from desktop_admin.services.database.database import Database
 from desktop_admin.services.database.sql import Sql
 from desktop_admin.services.errors import Refused
@@ -130,9 +132,9 @@ class Shift:
     branch_id: int
     branch: str
     workstation: str
-    opened_at: str
+    opened_at: datetime
     opened_by: str
-    closed_at: str
+    closed_at: datetime | None
     closed_by: str
     cash_counted: int | None
     figures: Figures
@@ -162,8 +164,8 @@ def current(work: Work) -> Shift | None:
     if opened is None:
         return None
     return Shift(
-        0, work.actor.branch_id, work.actor.branch_name, work.actor.workstation, opened.recorded_at, opened.name,
-        "", "", None, _figures(work, place),
+        0, work.actor.branch_id, work.actor.branch_name, work.actor.workstation, parse_instant(opened.recorded_at),
+        opened.name, None, "", None, _figures(work, place),
     )  # fmt: skip
 
 
@@ -271,6 +273,6 @@ def _found(work: Work, shift_id: int) -> Shift:
 
 def _shift(row: Any) -> Shift:
     return Shift(
-        row.id, row.branch_id, row.branch, row.workstation, row.opened_at, row.opened_name, row.closed_at,
-        row.closed_name, row.cash_counted, codec.load(Figures, row.figures),
+        row.id, row.branch_id, row.branch, row.workstation, parse_instant(row.opened_at), row.opened_name,
+        parse_instant(row.closed_at), row.closed_name, row.cash_counted, codec.load(Figures, row.figures),
     )  # fmt: skip

@@ -41,7 +41,7 @@ def test_the_figures_of_a_shift(till: Counter) -> None:
     till.buy(who, 12_345, "R1")
     now = till.ask(shifts.current)
     assert now is not None
-    assert (now.opened_by, now.closed_at) == ("The administrator", "")
+    assert (now.opened_by, now.closed_at) == ("The administrator", None)
     closed = finish(till, 500)
     assert closed.figures == now.figures
     assert PointsOf("The manager", "adjust", 2, 30, 10) in closed.figures.points

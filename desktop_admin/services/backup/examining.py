@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from desktop_admin.i18n import N_
 from desktop_admin.services import doctor, shop
 from desktop_admin.services.backup.files import digest_of, digest_said
 from desktop_admin.services.database import copying, upgrades
+from desktop_admin.services.database.clock import parse_instant
 from desktop_admin.services.database.copying import Totals
 from desktop_admin.services.database.database import Database
 from desktop_admin.services.database.sql import Sql
@@ -36,7 +38,7 @@ class Examined:
     shop_uuid: str = ""
     shop_name: str = ""
     epoch: str = ""
-    newest_at: str = ""  # instant of the newest operation in it
+    newest_at: datetime | None = None  # the newest operation in it
     totals: Totals | None = None
     faults: tuple[str, ...] = ()
 
@@ -78,5 +80,5 @@ def _examine_books(path: Path, size: int, digest: str, version: str, totals: Tot
     problem = N_("The books in it are not in order.") if faults else ""
     return Examined(
         str(path), size, digest, problem, str(len(faults)) if faults else "", version, row.uuid, row.name, row.epoch,
-        newest or "", totals, tuple(str(fault) for fault in faults),
+        parse_instant(newest) if newest else None, totals, tuple(str(fault) for fault in faults),
     )  # fmt: skip

@@ -30,11 +30,11 @@ _MARK = Sql(
 
 @dataclass(frozen=True, slots=True)
 class BackupRow:
-    """One backup as recorded when it was made. Instants are UTC; the file may be gone since."""
+    """One backup as recorded when it was made. The file may be gone since."""
 
     id: int
-    started_at: str
-    finished_at: str
+    started_at: datetime
+    finished_at: datetime
     file: str
     copied_to: str
     bytes: int
@@ -51,7 +51,7 @@ class BackupState:
     ``problem`` (marked for translation) is that of the newest backup. On a server nothing is ever due here.
     """
 
-    newest_at: str
+    newest_at: datetime | None
     age_days: int | None
     warn: bool
     due: bool
@@ -77,7 +77,7 @@ def state(work: Work) -> BackupState:
     warn = age is None or age >= settings["backup_warn_days"]
     problem = newest.problem if newest else ""
     return BackupState(
-        good.finished_at if good else "", age, warn, due(work), problem, bool(good and good.copied_to),
+        at, age, warn, due(work), problem, bool(good and good.copied_to),
         work.engine == "postgresql",
     )  # fmt: skip
 
@@ -88,6 +88,12 @@ def due(work: Work) -> bool:
         return False
     good = work.first(_GOOD)
     return good is None or parse_instant(good.finished_at) < _last_time(work)
+
+
+def last(work: Work) -> datetime | None:
+    """When the newest good backup was finished. For services and the status bar; asks no leave."""
+    good = work.first(_GOOD)
+    return parse_instant(good.finished_at) if good else None
 
 
 @query(Permission.BACKUP)
@@ -118,6 +124,6 @@ def _last_time(work: Work) -> datetime:
 
 def _row(row: Any) -> BackupRow:
     return BackupRow(
-        row.id, row.started_at, row.finished_at, row.file, row.copied_to, row.bytes, row.sha256, bool(row.verified),
-        row.kind, row.problem,
+        row.id, parse_instant(row.started_at), parse_instant(row.finished_at), row.file, row.copied_to, row.bytes,
+        row.sha256, bool(row.verified), row.kind, row.problem,
     )  # fmt: skip

@@ -10,6 +10,7 @@ import shutil
 import tempfile
 import uuid
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from desktop_admin.services.backup.examining import Examined, Progress, examine
 from desktop_admin.services.backup.making import ON_SERVER, Made, make
 from desktop_admin.services.command import unlisted
 from desktop_admin.services.database import copying
+from desktop_admin.services.database.clock import parse_instant
 from desktop_admin.services.database.database import Database
 from desktop_admin.services.database.sql import Sql
 from desktop_admin.services.errors import Refused, Trouble
@@ -53,7 +55,7 @@ class Vanishing:
 
     id: int
     kind: str
-    recorded_at: str
+    recorded_at: datetime
     who: str
     branch: str
     entries: int
@@ -101,7 +103,9 @@ def plan(path: str, database: Database | None, *, progress: Progress | None = No
         counts = work.first(_COUNTS, operation=totals.last_operation, entry=totals.last_entry)
         assert counts is not None
         rows = work.all(_AFTER, last=totals.last_operation, limit=MOST_LISTED)
-        vanishing = tuple(Vanishing(r.id, r.kind, r.recorded_at, r.who, r.branch, r.entries, r.points) for r in rows)
+        vanishing = tuple(
+            Vanishing(r.id, r.kind, parse_instant(r.recorded_at), r.who, r.branch, r.entries, r.points) for r in rows
+        )
         return RestorePlan(examined, True, counts.operations, counts.entries, counts.points, vanishing)
 
     return database.read(compare)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from desktop_admin.i18n import N_
 from desktop_admin.services.audit import changed_meanwhile
 from desktop_admin.services.command import command, query
+from desktop_admin.services.database.clock import parse_instant
 from desktop_admin.services.database.sql import Sql
 from desktop_admin.services.errors import Refused
 from desktop_admin.services.operators.trying import forgive_everywhere, normal_login
@@ -65,8 +67,8 @@ class OperatorRow:
     active: bool
     must_change: bool
     has_pin: bool
-    created_at: str
-    last_sign_in: str | None
+    created_at: datetime
+    last_sign_in: datetime | None
     version: int
     failures: int
 
@@ -202,6 +204,8 @@ def _row(row: Any) -> OperatorRow:
     facts = dict(row._mapping)
     for name in ("active", "must_change", "has_pin"):
         facts[name] = bool(facts[name])
+    facts["created_at"] = parse_instant(facts["created_at"])
+    facts["last_sign_in"] = parse_instant(facts["last_sign_in"]) if facts["last_sign_in"] else None
     return OperatorRow(**facts)
 
 

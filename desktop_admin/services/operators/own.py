@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from desktop_admin.i18n import N_
 from desktop_admin.services.command import command, query, unlisted
+from desktop_admin.services.database.clock import parse_instant
 from desktop_admin.services.database.database import Database
 from desktop_admin.services.database.sql import Sql
 from desktop_admin.services.errors import Refused
@@ -44,7 +46,7 @@ class Colleague:
 class Recovery:
     """An administrator's password was set from outside the program."""
 
-    at: str  # instant
+    at: datetime
     facts: str  # JSON: login, where
 
 
@@ -106,7 +108,8 @@ def colleagues(work: Work, *, workstation: str) -> tuple[Colleague, ...]:
 @query(Permission.EDIT_OPERATORS)
 def recoveries(work: Work) -> tuple[Recovery, ...]:
     """Passwords set from outside since this administrator last read such notices; shown at signing in."""
-    return tuple(Recovery(r.recorded_at, r.after) for r in work.all(_RECOVERIES, id=work.actor.operator_id))
+    rows = work.all(_RECOVERIES, id=work.actor.operator_id)
+    return tuple(Recovery(parse_instant(row.recorded_at), row.after) for row in rows)
 
 
 @command(Permission.EDIT_OPERATORS)
