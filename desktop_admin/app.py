@@ -9,6 +9,7 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,6 +21,7 @@ from desktop_admin import __version__, crash, i18n
 from desktop_admin.i18n import _
 from desktop_admin.settings import (
     DATABASE,
+    LAST_SCREEN,
     SAMPLE,
     TEXT_SIZE,
     THEME,
@@ -27,7 +29,7 @@ from desktop_admin.settings import (
     Settings,
     data_folder,
 )
-from desktop_admin.tasks import Done, Failed, Tasks, message_of
+from desktop_admin.tasks import Done, Failed, Progress, Tasks, message_of
 from desktop_admin.views import theme
 from desktop_admin.views.language import first_language
 from desktop_admin.views.main_window import MainWindow, assemble
@@ -123,6 +125,8 @@ class Program(QObject):
         shop = database.shop
         self.database_name = database.name
         i18n.use_time_zone(ZoneInfo(shop.timezone))
+        last = self.settings.get(LAST_SCREEN)
+        self.tasks.run(self, partial(load_ahead, last), _nothing, _nothing)
         if shop.is_sample:
             self.window.sign_in.say_sample(
                 _("Sample shop: sign in as {login} with the password {password}.").format(
@@ -140,6 +144,23 @@ class Program(QObject):
         from desktop_admin.views.shop_facts import ask_facts  # after the first paint
 
         ask_facts(self.tasks, window, Path(self.database_name).name)
+
+
+def load_ahead(screen: str, progress: Progress) -> None:
+    """Import what the desk needs while the password is typed, beside the UI thread."""
+    for name in ("PySide6.QtSvg", "desktop_admin.views.shell", "desktop_admin.views.scanner"):
+        progress.check()
+        import_module(name)
+    from desktop_admin.views.navigation import place_of
+
+    place = place_of(screen)
+    if place is not None:
+        progress.check()
+        import_module(place.path)
+
+
+def _nothing(_answer: object) -> None:
+    """What was loaded ahead answers nothing; where it failed, its first use says so."""
 
 
 def opening(url: str, *, sample: bool) -> Callable[[], Any]:

@@ -133,7 +133,7 @@ class MainWindow(QMainWindow):
         if self._facts is not None:
             self.show_facts(self._facts)
         self._ask_facts(self)
-        shell.open_last()
+        QTimer.singleShot(0, shell, shell.open_last)  # the desk is painted first
 
     def _drop_shell(self) -> None:
         if self.shell is not None:

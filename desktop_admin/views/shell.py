@@ -87,7 +87,7 @@ class Shell(QWidget):
         screen = self.screens.get(id_)
         if screen is None:
             made: type[Screen] = getattr(import_module(place.path), place.screen)
-            screen = self.screens[id_] = made(self.desk, self.stack)
+            screen = self.screens[id_] = made(self.desk)  # styled once, with its parent
             self.stack.addWidget(screen)
         self.stack.setCurrentWidget(screen)
         self.rail.choose(id_)
