@@ -11,6 +11,7 @@ import os
 import sys
 import tempfile
 import time
+import traceback
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -103,7 +104,12 @@ def shoot(tasks: Tasks, settings: Settings, look: Look, folder: Path, only: list
         if only and id_ not in only:
             continue
         started = time.monotonic()
-        window.desk.open(id_)
+        try:
+            shell.open(id_)
+        except Exception:  # noqa: BLE001 - told, counted, and the other screens are pictured
+            traceback.print_exc()
+            failed += 1
+            continue
         if not settle(tasks):
             print(f"{look.name} {id_}: still loading after {PATIENCE:.0f} s", file=sys.stderr)
             failed += 1
