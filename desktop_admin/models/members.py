@@ -79,18 +79,18 @@ def order_state(state: str) -> tuple[str, str]:
 
 MEMBERS: tuple[Column[MemberRow], ...] = (
     Column("name", N_("Name"), lambda r: r.name, sort="name", stretch=True),
-    Column("card", N_("Card"), lambda r: r.card_number, Kind.CODE, 15, sort="card"),
-    Column("phone", N_("Phone"), lambda r: r.phone, Kind.CODE, 13),
+    Column("card", N_("Card"), lambda r: r.card_number, Kind.CODE, 13, sort="card"),
+    Column("phone", N_("Phone"), lambda r: r.phone, Kind.CODE, 12),
     Column(
         "tier", N_("Tier"), lambda r: named(r.tier_names), Kind.TIER, 9, sort="tier",
         tone=lambda r: TIER_TONES.get(r.tier, "tier_normal"),
     ),
-    Column("balance", N_("Balance"), lambda r: r.balance, Kind.POINTS, 12, sort="balance"),
+    Column("balance", N_("Balance"), lambda r: r.balance, Kind.POINTS, 10, sort="balance"),
     Column(
         "owed", N_("Owed"), lambda r: r.owed or None, Kind.POINTS, 9, tone=lambda r: "bad" if r.owed else ""
     ),
-    Column("enrolled", N_("Member since"), lambda r: r.enrolled_on, Kind.DATE, 12, sort="enrolled"),
-    Column("branch", N_("Branch"), lambda r: r.branch, width=12),
+    Column("enrolled", N_("Member since"), lambda r: r.enrolled_on, Kind.DATE, 11, sort="enrolled"),
+    Column("branch", N_("Branch"), lambda r: r.branch, width=12, hidden=True),
     Column(
         "state", N_("State"), lambda r: STATES[r.state][0], Kind.STATE, 9, tone=lambda r: STATES[r.state][1]
     ),
@@ -98,7 +98,7 @@ MEMBERS: tuple[Column[MemberRow], ...] = (
 
 LOTS: tuple[Column[LotLine], ...] = (
     Column("from", N_("Where from"), lambda r: lot_origin(r), translated=True, stretch=True),
-    Column("number", N_("Number"), lambda r: r.entry.purchase or r.entry.order, Kind.CODE, 14),
+    Column("number", N_("Number"), lambda r: r.entry.purchase or r.entry.order, Kind.CODE, 18),
     Column("earned", N_("Earned on"), lambda r: r.earned_on, Kind.DATE, 11),
     Column("points", N_("Points"), lambda r: r.points, Kind.POINTS, 9),
     Column("used", N_("Used"), lambda r: r.used or None, Kind.POINTS, 9),
@@ -120,7 +120,7 @@ USES: tuple[Column[LotUse], ...] = (
         "what", N_("Used by"), lambda r: entry_title(r.entry.kind, r.entry.reverses_id), translated=True, stretch=True
     ),
     Column("item", N_("Item"), lambda r: r.entry.item, width=16),
-    Column("number", N_("Number"), lambda r: r.entry.order or r.entry.purchase, Kind.CODE, 14),
+    Column("number", N_("Number"), lambda r: r.entry.order or r.entry.purchase, Kind.CODE, 18),
     Column("day", N_("On"), lambda r: r.entry.day, Kind.DATE, 11),
     Column("points", N_("Points"), lambda r: -r.points, Kind.SIGNED, 10),
 )

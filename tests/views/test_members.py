@@ -53,7 +53,7 @@ class TestMembersScreen(ScreenCase):
         assert self.names(screen) == ["单雄信"]
         qtbot.keyClick(screen.list.search, Qt.Key.Key_Return)
         wait_idle(qtbot, desk.tasks)
-        assert screen.panel.head.name.text() == "单雄信"
+        assert screen.panel.head.name.whole() == "单雄信"
         assert screen.panel.head.card.id == people[2]
         qtbot.keyClick(screen.panel.tabs, Qt.Key.Key_Escape)
         assert screen.places.currentWidget() is screen.list

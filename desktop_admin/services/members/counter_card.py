@@ -84,6 +84,7 @@ class MemberCard:
     tier: str
     tier_names: dict[str, str]
     tier_manual: str
+    top_tier: bool
     spend: int
     needs: Needs | None
     falls: Falls | None
@@ -134,6 +135,7 @@ def card(work: Work, *, member_id: int) -> MemberCard:
         tier=standing.tier.code,
         tier_names=dict(standing.tier.names),
         tier_manual=row.tier_manual,
+        top_tier=standing.tier.rank == max(tier.rank for tier in steps.tiers),
         spend=standing.figure,
         needs=standing.needs,
         falls=standing.falls,

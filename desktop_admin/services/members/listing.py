@@ -213,8 +213,8 @@ class _MemberRows:
     def __call__(self, row: Any) -> MemberRow:
         state = "closed" if row.closed_at else "frozen" if row.earn_frozen or row.spend_frozen else "open"
         return MemberRow(
-            row.id, row.card_number, row.name, row.phone if self._whole else mask_phone(row.phone), row.tier, row.tier_names,
-            row.balance, row.owed, row.branch, date.fromisoformat(row.enrolled_on),
+            row.id, row.card_number, row.name, row.phone if self._whole else mask_phone(row.phone), row.tier,
+            row.tier_names, row.balance, row.owed, row.branch, date.fromisoformat(row.enrolled_on),
             date.fromisoformat(row.birthday) if row.birthday else None, state,
         )  # fmt: skip
 

@@ -145,9 +145,9 @@ def _event(row: Any, member_id: int, secret: str | None) -> Event:
     fields: Sequence[str] = ()
     if row.what == "profile" and row.refers:
         sides = [sealing.unseal_with(secret, member_id, text) for text in (row.old, row.new)]
-        if row.which in ("edit", "replace-card"):
+        if row.which == "edit":
             fields = sorted({name for side in sides if side for name in json.loads(side)})
-        elif sides[1]:
+        elif sides[1] and row.which != "replace-card":
             note = str(json.loads(sides[1]).get("reason", ""))
     return Event(
         what=row.what,

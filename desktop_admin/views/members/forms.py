@@ -15,6 +15,7 @@ from desktop_admin.services import members
 from desktop_admin.services.codec import Secret
 from desktop_admin.services.errors import ChangedMeanwhile, Refused
 from desktop_admin.services.members import MemberCard, MemberProfile
+from desktop_admin.views import theme
 from desktop_admin.views.dialogs import FormDialog
 from desktop_admin.views.form import Field, Form
 from desktop_admin.views.members.words import FIELDS, SEXES
@@ -66,6 +67,7 @@ def enrol_dialog(window: QWidget, desk: Desk) -> FormDialog:
         return partial(members.enrol, request=request, **_said(values))
 
     form = KnownPhoneForm(desk, _ENROL, operation, submit=N_("Enrol"), columns=2, draft="members/enrol")
+    form.editors["remark"].widget.setMinimumHeight(theme.current().px(64))
     dialog = FormDialog(window, N_("Enrol a member"), form, width=640)
 
     def offer(member_id: int, text: str) -> None:

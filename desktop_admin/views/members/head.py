@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from html import escape
+
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from desktop_admin.i18n import _, format_date, format_money, format_points
@@ -12,6 +15,37 @@ from desktop_admin.views import theme
 from desktop_admin.views.members import words
 from desktop_admin.views.widgets.badge import Badge
 from desktop_admin.views.widgets.card import KeyFigure
+
+
+class OneLine(QLabel):
+    """A line of plain text, cut where the room ends; the whole is its tip."""
+
+    def __init__(self, look: str) -> None:
+        super().__init__()
+        self._whole = ""
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        theme.mark(self, text=look)
+
+    def say(self, text: str) -> None:
+        """Show a text."""
+        self._whole = text.replace("\n", " ")
+        self.setAccessibleName(self._whole)
+        self._cut()
+
+    def whole(self) -> str:
+        """Answer the text as it was said."""
+        return self._whole
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Cut it anew."""
+        super().resizeEvent(event)
+        self._cut()
+
+    def _cut(self) -> None:
+        shown = self.fontMetrics().elidedText(self._whole, Qt.TextElideMode.ElideRight, self.width())
+        self.setText(shown)
+        self.setToolTip("" if shown == self._whole else escape(self._whole))
 
 
 class Head(QWidget):
@@ -25,17 +59,9 @@ class Head(QWidget):
         self.back_button = QToolButton()
         theme.set_icon(self.back_button, "arrow-left")
         self.back_button.clicked.connect(self.back)
-        self.name = QLabel()
-        self.name.setTextFormat(Qt.TextFormat.PlainText)
-        self.name.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self.name.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        theme.mark(self.name, text="title")
+        self.name = OneLine("title")
         self.tier, self.state, self.birthday = Badge(), Badge(), Badge()
-        self.line, self.standing, self.remark = QLabel(), QLabel(), QLabel(wordWrap=True)
-        for label, look in ((self.line, "muted"), (self.standing, "caption"), (self.remark, "")):
-            label.setTextFormat(Qt.TextFormat.PlainText)
-            label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-            theme.mark(label, text=look)
+        self.line, self.standing, self.remark = OneLine("muted"), OneLine("caption"), OneLine("")
         self.buttons = QHBoxLayout()
         self.buttons.setSpacing(theme.SPACE)
         self.figures = [KeyFigure() for _n in range(4)]
@@ -79,9 +105,7 @@ class Head(QWidget):
     def say(self, card: MemberCard) -> None:
         """Show a member."""
         self.card = card
-        metrics = self.name.fontMetrics()
-        self.name.setText(metrics.elidedText(card.name, Qt.TextElideMode.ElideRight, theme.current().px(420)))
-        self.name.setAccessibleName(card.name)
+        self.name.say(card.name)
         self.tier.say(words.tier_name(card), TIER_TONES.get(card.tier, "tier_normal"))
         self._say_state(card)
         text, tone = words.birthday_line(card)
@@ -91,12 +115,12 @@ class Head(QWidget):
             _("member since {day}").format(day=format_date(card.enrolled_on)),
             text if tone == "caption" else "",
         ]  # fmt: skip
-        self.line.setText(" · ".join(fact for fact in facts if fact))
+        self.line.say(" · ".join(fact for fact in facts if fact))
         text, tone = words.standing_line(card)
         spent = _("{spent} spent in 12 months").format(spent=format_money(card.spend))
-        self.standing.setText(f"{spent} · {text}")
+        self.standing.say(f"{spent} · {text}")
         theme.mark(self.standing, text=tone)
-        self.remark.setText(card.remark.replace("\n", " ")[:300])
+        self.remark.say(card.remark)
         self.remark.setVisible(bool(card.remark))
         self._say_figures(card)
 

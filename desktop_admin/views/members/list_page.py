@@ -13,6 +13,7 @@ from desktop_admin.services.members import ListFilters, MemberRow
 from desktop_admin.services.names import named
 from desktop_admin.views import theme
 from desktop_admin.views.screen import Screen
+from desktop_admin.views.widgets.empty_state import EmptyState
 from desktop_admin.views.widgets.record_table import RecordTableView
 from desktop_admin.views.widgets.segments import Segments
 
@@ -24,6 +25,7 @@ class MemberList(QWidget):
     """``opened(member_id)`` on Enter or double click."""
 
     opened = Signal(object)
+    enrol_wanted = Signal()
 
     def __init__(self, screen: Screen) -> None:
         super().__init__()
@@ -36,9 +38,8 @@ class MemberList(QWidget):
         self.search.installEventFilter(self)
         self.states = Segments(STATES)
         self.tier, self.branch = QComboBox(), QComboBox()
-        self.count, self.nobody = QLabel(), QLabel(alignment=Qt.AlignmentFlag.AlignCenter, wordWrap=True)
-        for label in (self.count, self.nobody):
-            theme.mark(label, text="muted")
+        self.count, self.nobody = QLabel(), EmptyState(self)
+        theme.mark(self.count, text="muted")
         self.nobody.hide()
         model = PagedTable(MEMBERS, screen.desk.tasks, MEMBER_SOURCE, View(sort="name"))
         self.table = RecordTableView(model)
@@ -132,11 +133,24 @@ class MemberList(QWidget):
         self.branch.setVisible(len(seen.branches) > 1)
 
     def _name_nobody(self) -> None:
-        self.nobody.setText(
-            _("Nobody fits. Esc in the search shows everyone again.")
-            if self.paged.view.filters
-            else _("No members yet. Press F4 to enrol the first one.")
-        )
+        if self.paged.view.filters:
+            self.nobody.say(
+                _("Nobody fits"), _("No member fits this search and these filters."), icon="search",
+                action=_("Show everyone"), act=self.show_everyone,
+            )  # fmt: skip
+        else:
+            self.nobody.say(
+                _("No members yet"), _("Enrol the first one, or import a workbook."), icon="users-round",
+                action=_("Enrol a member"), act=self.enrol_wanted.emit,
+            )  # fmt: skip
+
+    def show_everyone(self) -> None:
+        """Take search and filters away."""
+        self.search.clear()
+        for box in (self.tier, self.branch):
+            box.setCurrentIndex(0)
+        self.choose_state("open")
+        self.search.setFocus()
 
     def _typed(self, _text: str) -> None:
         self._pause.start()

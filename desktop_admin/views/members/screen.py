@@ -31,6 +31,7 @@ class MembersScreen(Screen):
         """Make the list and the page."""
         self.list = MemberList(self)
         self.list.opened.connect(self.open_member)
+        self.list.enrol_wanted.connect(self.enrol)
         self.panel = MemberPanel(self)
         self.panel.back.connect(self.show_list)
         self.panel.loaded.connect(self._card_came)
@@ -105,6 +106,8 @@ class MembersScreen(Screen):
 
     def enrol(self) -> None:
         """Open the form for a new member."""
+        if not self.enrol_act.isEnabled():
+            return
         dialog = enrol_dialog(self.window(), self.desk)
         dialog.form.done.connect(self._enrolled)
         self.acts.show(dialog)

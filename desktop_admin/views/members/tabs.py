@@ -13,10 +13,12 @@ from desktop_admin.models.members import LOTS, ORDERS, PURCHASES, USES, orders_o
 from desktop_admin.models.pages import PagedTable
 from desktop_admin.models.records import RecordTable
 from desktop_admin.services import members
-from desktop_admin.services.members import Event, History, LotLine, Lots, LotUse
+from desktop_admin.services.members import Event, Explained, History, LotLine, Lots, LotUse
 from desktop_admin.views import theme
 from desktop_admin.views.members import words
+from desktop_admin.views.members.head import OneLine
 from desktop_admin.views.widgets.edits import DateEdit
+from desktop_admin.views.widgets.empty_state import EmptyState
 from desktop_admin.views.widgets.record_table import RecordTableView
 from desktop_admin.views.widgets.time_line import TimeLine
 
@@ -113,6 +115,8 @@ class PointsTab(QWidget):
         bar.addWidget(self.sum)
         self.lots = RecordTableView(RecordTable(LOTS, ()))
         self.lots.picked.connect(self._picked)
+        self.why = OneLine("caption")
+        self.why.hide()
         self.uses_title = QLabel()
         theme.mark(self.uses_title, text="label")
         self.uses = RecordTableView(RecordTable(USES, ()))
@@ -121,6 +125,7 @@ class PointsTab(QWidget):
         layout.setSpacing(theme.SPACE)
         layout.addLayout(bar)
         layout.addWidget(self.lots, 3)
+        layout.addWidget(self.why)
         layout.addWidget(self.uses_title)
         layout.addWidget(self.uses, 2)
 
@@ -175,11 +180,20 @@ class PointsTab(QWidget):
 
     def _picked(self, lot: LotLine | None) -> None:
         self._name_uses()
+        self.why.hide()
         if lot is None or self._lots is None:
             self._uses_came(())
             return
+        self._screen.ask("why", partial(members.explain, entry_id=lot.entry.id), self._why_came)
         query = partial(members.lot_uses, member_id=self._member, lot_id=lot.id, on=self._lots.on)
         self._screen.ask("uses", query, self._uses_came)
+
+    def _why_came(self, told: Explained) -> None:
+        parts = [
+            _("{rule} → {points}").format(rule=line.text, points=format_points(line.points)) for line in told.lines
+        ]
+        self.why.say(_("How they were earned: {parts}").format(parts=" + ".join(parts)))
+        self.why.setVisible(bool(parts))
 
     def _uses_came(self, uses: tuple[LotUse, ...]) -> None:
         self.uses.records.set_records(uses)  # type: ignore[attr-defined]
@@ -206,8 +220,7 @@ class PagesTab(QWidget):
         self._columns: Any = PURCHASES if what == "purchases" else ORDERS
         self._source: Any = purchases_of if what == "purchases" else orders_of
         self._member = 0
-        self.empty = QLabel()
-        theme.mark(self.empty, text="muted")
+        self.empty = EmptyState(self)
         self.empty.hide()
         self.table = RecordTableView(PagedTable(self._columns, screen.desk.tasks, self._source(0)))
         self.table.setSortingEnabled(False)
@@ -236,7 +249,10 @@ class PagesTab(QWidget):
         """Set every text."""
         purchases = self._what == "purchases"
         self.table.setAccessibleName(_("Purchases") if purchases else _("Redemptions"))
-        self.empty.setText(_("No purchases yet.") if purchases else _("No redemptions yet."))
+        if purchases:
+            self.empty.say(_("No purchases yet"), icon="receipt-text")
+        else:
+            self.empty.say(_("No redemptions yet"), icon="gift")
 
     def _counted(self, rows: int, exact: bool) -> None:
         self.empty.setVisible(exact and rows == 0)

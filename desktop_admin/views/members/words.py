@@ -11,6 +11,7 @@ from desktop_admin.i18n import (
     format_money,
     format_points,
     format_time,
+    local,
     ngettext,
 )
 from desktop_admin.models.members import ENTRY_ICONS, entry_title, order_state
@@ -76,7 +77,7 @@ def standing_line(card: MemberCard) -> tuple[str, str]:
             "warn",
         )
     if card.needs is None:
-        return _("The highest tier"), "caption"
+        return _("The highest tier") if card.top_tier else _("Enough for a higher tier"), "caption"
     words = {"tier": _(str(tier_title(card.needs.code))), "more": format_money(card.needs.more)}
     if card.needs.by is None:
         return _("{more} more to {tier}").format(**words), "caption"
@@ -97,7 +98,9 @@ def birthday_line(card: MemberCard) -> tuple[str, str]:
 
 def moment(event: Event) -> Moment:
     """One event of the history as a line."""
-    when = _("{day}, {time}").format(day=format_date(event.day), time=format_time(event.at))
+    when = format_date(event.day)
+    if local(event.at).date() == event.day:  # what was recorded later has no time of day
+        when = _("{day}, {time}").format(day=when, time=format_time(event.at))
     if event.what == "entry":
         return _entry(event, when)
     if event.what == "purchase":
