@@ -89,7 +89,7 @@ MEMBERS: tuple[Column[MemberRow], ...] = (
     Column(
         "owed", N_("Owed"), lambda r: r.owed or None, Kind.POINTS, 9, tone=lambda r: "bad" if r.owed else ""
     ),
-    Column("enrolled", N_("Member since"), lambda r: r.enrolled_on, Kind.DATE, 11, sort="enrolled"),
+    Column("enrolled", N_("Member since"), lambda r: r.enrolled_on, Kind.DATE, 13, sort="enrolled", hidden=True),
     Column("branch", N_("Branch"), lambda r: r.branch, width=12, hidden=True),
     Column(
         "state", N_("State"), lambda r: STATES[r.state][0], Kind.STATE, 9, tone=lambda r: STATES[r.state][1]

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import shiboken6
 from PySide6.QtCore import QByteArray, QObject, QSize, QStandardPaths, QTimer, Signal
 from PySide6.QtGui import QColor, QFont, QIcon, QPainter, QPalette, QPixmap
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
 from desktop_admin import RESOURCES, fonts
 from desktop_admin.models.tones import COLOURS
@@ -148,6 +148,8 @@ def colour(role: str) -> QColor:
 
 def mark(widget: QWidget, **properties: object) -> None:
     """Say what a widget is (kind="primary", text="title", tone="bad") and restyle it."""
+    if "text" in properties and isinstance(widget, QLabel) and widget.textFormat() == _qt().TextFormat.AutoText:
+        widget.setTextFormat(_qt().TextFormat.PlainText)  # a member may be called <b>
     changed = False
     for name, value in properties.items():
         name = "words" if name == "text" else name  # labels have a property "text" of their own

@@ -67,7 +67,7 @@ def enrol_dialog(window: QWidget, desk: Desk) -> FormDialog:
         return partial(members.enrol, request=request, **_said(values))
 
     form = KnownPhoneForm(desk, _ENROL, operation, submit=N_("Enrol"), columns=2, draft="members/enrol")
-    form.editors["remark"].widget.setMinimumHeight(theme.current().px(64))
+    form.editors["remark"].widget.setFixedHeight(theme.current().px(64))
     dialog = FormDialog(window, N_("Enrol a member"), form, width=640)
 
     def offer(member_id: int, text: str) -> None:
