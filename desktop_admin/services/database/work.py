@@ -159,8 +159,8 @@ class Work:
     def stream(self, sql: Sql, *, size: int = 2000, **params: Any) -> Any:
         """Rows in blocks of ``size``, memory flat: an iterator of rows."""
         options = {"stream_results": True, "max_row_buffer": size}
-        connection = self._connection.execution_options(**options)
-        result = connection.exec_driver_sql(getattr(sql, self._text), params or None)
+        # given with the statement: set on the connection they would stay for every later one
+        result = self._connection.exec_driver_sql(getattr(sql, self._text), params or None, execution_options=options)
         try:
             yield from result
         finally:

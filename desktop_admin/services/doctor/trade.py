@@ -53,12 +53,13 @@ CHECKS = (
     Check(
         "typed",
         N_("The points an operator typed in on a day are not those of the day's entries."),
-        "SELECT t.operator_id, t.business_date, t.points, coalesce(d.s, 0) AS entries FROM typed_points t LEFT JOIN "
-        "(SELECT o.operator_id, o.business_date, sum(abs(e.points)) AS s FROM operation o "
-        "JOIN entry e ON e.operation_id = o.id AND e.n = 1 WHERE o.kind IN ('points.adjust', 'points.reverse', "
-        "'points.transfer', 'purchases.record', 'purchases.refund', 'purchases.void') "
-        "GROUP BY o.operator_id, o.business_date) d ON d.operator_id = t.operator_id "
-        "AND d.business_date = t.business_date WHERE t.points <> coalesce(d.s, 0)",
+        "SELECT coalesce(t.operator_id, d.operator_id), coalesce(t.business_date, d.business_date) AS day, t.points, d.s "
+        "AS entries FROM typed_points t FULL JOIN (SELECT o.operator_id, o.business_date, sum(abs(e.points)) AS s "
+        "FROM operation o JOIN entry e ON e.operation_id = o.id AND e.n = 1 JOIN operator w ON w.id = o.operator_id "
+        "WHERE w.role <> 'system' AND o.kind IN ('points.adjust', 'points.reverse', 'points.transfer', "
+        "'purchases.record', 'purchases.refund', 'purchases.void') GROUP BY o.operator_id, o.business_date) d "
+        "ON d.operator_id = t.operator_id AND d.business_date = t.business_date "
+        "WHERE coalesce(t.points, 0) <> coalesce(d.s, 0)",
     ),
     Check(
         "approval",
