@@ -148,8 +148,10 @@ def colour(role: str) -> QColor:
 
 def mark(widget: QWidget, **properties: object) -> None:
     """Say what a widget is (kind="primary", text="title", tone="bad") and restyle it."""
-    if "text" in properties and isinstance(widget, QLabel) and widget.textFormat() == _qt().TextFormat.AutoText:
-        widget.setTextFormat(_qt().TextFormat.PlainText)  # a member may be called <b>
+    if settled and "text" in properties and isinstance(widget, QLabel):
+        formats = _qt().TextFormat
+        if widget.textFormat() == formats.AutoText:
+            widget.setTextFormat(formats.PlainText)  # a member may be called <b>
     changed = False
     for name, value in properties.items():
         name = "words" if name == "text" else name  # labels have a property "text" of their own
