@@ -14,6 +14,7 @@ from sqlalchemy.engine import Engine
 from sqlalchemy.exc import DBAPIError
 
 from desktop_admin.services.database import failures, opening, upgrades
+from desktop_admin.services.database.bulk import Bulk
 from desktop_admin.services.database.clock import Clock, SystemClock
 from desktop_admin.services.database.engines import engine_for, kind_of, parse
 from desktop_admin.services.database.gate import Gate
@@ -119,6 +120,21 @@ class Database:
                     self.engine.dispose()
                 time.sleep(random.uniform(0, 0.01 * 2**attempt))
         raise AssertionError("unreachable")
+
+    @contextmanager
+    def bulk(self) -> Iterator[Bulk]:
+        """One transaction for many commands, each an operation of its own: for building a shop's history.
+
+        All commit together at the end, or none. Nothing is tried again after a lost race, and nobody hears of topics:
+        not for a shop in use.
+        """
+        if self.readonly:
+            raise Trouble(failures.READ_ONLY)
+        try:
+            with self._writing() as connection:
+                yield Bulk(connection, lambda actor: self._work(connection, actor, writing=True))
+        except DBAPIError as error:
+            raise failures.trouble(error) from error
 
     def _remember(self, refused: Refused, actor: Actor | None) -> None:
         """What a refusal leaves behind although all was rolled back: a wrong PIN is counted."""
