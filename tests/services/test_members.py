@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from datetime import date
+from functools import partial
 
 import pytest
 
@@ -236,3 +239,29 @@ class TestPinyin:
         pinyin.close()
         monkeypatch.undo()
         assert pinyin.speak(["张三"])[0].initials == "zs"
+
+
+class TestTwoAtOnce:
+    def test_one_phone_at_two_counters(self, database, as_role):
+        """The second waits for the first, and is told whose phone it is."""
+        begun, refusals = threading.Event(), []
+
+        def slowly(work):
+            made = members.enrol(work, request=new_request(), name="张三丰", phone="13800138000", consent_terms=True)
+            begun.set()
+            time.sleep(0.3)
+            return made
+
+        def second():
+            begun.wait(5)
+            said = {"request": new_request(), "name": "李四", "phone": "13800138000", "consent_terms": True}
+            try:
+                database.write(partial(members.enrol, **said), actor=as_role("counter"))
+            except Refused as refused:
+                refusals.append(refused)
+
+        other = threading.Thread(target=second)
+        other.start()
+        first = database.write(slowly, actor=as_role("manager")).result
+        other.join(10)
+        assert [refused.facts["member_id"] for refused in refusals] == [first.member_id]

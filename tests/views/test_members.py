@@ -6,6 +6,7 @@ from functools import partial
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel
 
 from desktop_admin.services import members
 from desktop_admin.services.command import new_request
@@ -57,6 +58,20 @@ class TestMembersScreen(ScreenCase):
         assert screen.panel.head.card.id == people[2]
         qtbot.keyClick(screen.panel.tabs, Qt.Key.Key_Escape)
         assert screen.places.currentWidget() is screen.list
+
+    def test_a_name_with_markup_is_shown_as_it_is(self, people, qtbot, desk, database, as_role):
+        edit = partial(
+            members.edit, request=new_request(), member_id=people[3], version=1, name="<b>王五</b>", remark="<i>x</i>"
+        )
+        database.write(edit, actor=as_role("manager"))
+        screen = self.open(qtbot, desk)
+        screen.open_member(people[3])
+        for tab in range(screen.panel.tabs.count()):
+            screen.panel.tabs.setCurrentIndex(tab)
+            wait_idle(qtbot, desk.tasks)
+        marked = [label for label in screen.panel.findChildren(QLabel) if "<" in label.text()]
+        assert len(marked) >= 2
+        assert all(label.textFormat() == Qt.TextFormat.PlainText for label in marked)
 
     def test_every_tab(self, people, qtbot, desk):
         screen = self.open(qtbot, desk)

@@ -9,7 +9,15 @@ from desktop_admin.services.errors import Refused, Trouble
 
 _RETRY_STATES = {"40001", "40P01", "55P03"}
 # somebody else was faster with the same key: run again, and the service sees the row and says so
-_RACES = {"operation_request_key", "stock_pkey", "purchase_source_number_voided_by_key", "approval_request_key"}
+_RACES = {
+    "operation_request_key",
+    "stock_pkey",
+    "purchase_source_number_voided_by_key",
+    "approval_request_key",
+    "member_phone",
+    "card_pkey",
+    "member_card_number_key",
+}
 READ_ONLY = N_("The database file may only be read. Nothing was saved.")
 _SQLITE_TROUBLE = {
     "SQLITE_FULL": N_("The disk is full. Nothing was saved; free some space and do it again."),
