@@ -249,9 +249,9 @@ REPORTS: Mapping[str, Kind] = MappingProxyType(
     {
         kind.code: kind
         for kind in (
-            Kind("movement", N_("Movement of points by month"),
+            Kind("movement", N_("Movement by month"),
                  N_("What came, what went and what stayed, month by month."), _by_month),
-            Kind("movement_by_tier", N_("Movement of points by tier"), N_("The same for each tier."), _by_tier),
+            Kind("movement_by_tier", N_("Movement by tier"), N_("The same for each tier."), _by_tier),
             Kind("liability", N_("Liability"), N_("What members' points would cost the shop today."),
                  _liability, False),
             Kind("expiry", N_("Expiry forecast"), N_("How many points expire in the coming months."), _forecast, False),

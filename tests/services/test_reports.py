@@ -88,7 +88,7 @@ def test_a_report_leaves_as_workbook_and_csv_with_a_trace(shop: Counter, tmp_pat
     assert lines[1][1:] == [str(cell) for cell in made.rows[0][1:]]
     audits = shop.rows("SELECT after FROM audit WHERE action = 'export'")
     assert len(audits) == 2
-    assert "Movement of points by month" in audits[0][0]
+    assert "Movement by month" in audits[0][0]
 
 
 def test_another_ending_is_refused_and_leaves_no_trace(shop: Counter, tmp_path: Path) -> None:

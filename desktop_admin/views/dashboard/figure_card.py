@@ -8,7 +8,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QLinearGradient, QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
 
-from desktop_admin.i18n import _, format_share
+from desktop_admin.i18n import _, format_money, format_share
 from desktop_admin.services.charts import Unit, say
 from desktop_admin.services.metrics import METRICS, Key
 from desktop_admin.views import theme
@@ -83,23 +83,31 @@ class FigureCard(KeyFigure):
         """Show the figure, its change against the period before and a year before."""
         metric = self.about
         change, tone = changed(key.value, key.before, metric.unit, metric.better)
-        under = _("{change} on the period before").format(change=change) if change else _(" ")
-        self.say(_(metric.name), say(key.value, metric.unit), under, tone=tone)
+        under = _("{change} vs before").format(change=change) if change else _("nothing before")
+        self.say(_(metric.name), short(key.value, metric.unit), under, tone=tone if change else "muted")
         over, _tone = changed(key.value, key.year_before, metric.unit, 0)
-        self.year.setText(_("{change} on last year").format(change=over) if over else _("No figures of last year"))
+        self.year.setText(_("{change} vs last year").format(change=over) if over else _("nothing last year"))
         self.line.show_values(key.over_time)
-        self.setToolTip(f"{_(metric.name)}: {_(metric.definition)}")
+        self.setToolTip(f"{_(metric.name)} {say(key.value, metric.unit)}: {_(metric.definition)}")
         self.setAccessibleDescription(_(metric.definition))
 
     def show_level(self, key: Key, under: str, tone: str = "") -> None:
         """Show a state as it is now."""
         metric = self.about
-        self.say(_(metric.name), say(key.value, metric.unit), under, tone=tone)
+        self.say(_(metric.name), short(key.value, metric.unit), under, tone=tone)
+        theme.mark(self.figure, text="heading")
         self.year.hide()
-        self.line.setVisible(bool(key.over_time))
-        self.line.show_values(key.over_time)
-        self.setToolTip(f"{_(metric.name)}: {_(metric.definition)}")
+        self.line.hide()
+        self.setToolTip(f"{_(metric.name)} {say(key.value, metric.unit)}: {_(metric.definition)}")
         self.setAccessibleDescription(_(metric.definition))
+
+
+def short(value: int | None, unit: Unit) -> str:
+    """A figure as a card has room for: large sums of money without their cents."""
+    if value is not None and unit is Unit.MONEY and abs(value) >= 1_000_00:
+        whole = (abs(value) + 50) // 100 * (100 if value >= 0 else -100)
+        return format_money(whole)[:-3]
+    return say(value, unit)
 
 
 def changed(now: int | None, before: int | None, unit: Unit, better: int) -> tuple[str, str]:

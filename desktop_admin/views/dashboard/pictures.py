@@ -14,7 +14,7 @@ from desktop_admin.services.names import named
 
 AGE_NAMES = {
     "0": N_("today"), "1-2": N_("1–2 days"), "3-6": N_("3–6 days"), "7-13": N_("7–13 days"),
-    "14+": N_("14 days or more"),
+    "14+": N_("14+ days"),
 }  # fmt: skip
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -10,7 +10,7 @@ from typing import Any
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
-from desktop_admin.i18n import N_, _, format_date, format_instant, local, ngettext
+from desktop_admin.i18n import N_, _, format_date, format_instant, format_time, local
 from desktop_admin.services import exports, metrics, snapshots
 from desktop_admin.services.charts import Chart, Mark
 from desktop_admin.services.command import new_request
@@ -73,9 +73,9 @@ class DashboardScreen(Screen):
         rows.setSpacing(12)
         rows.addWidget(Tiles([(card, 1) for card in self.flows.values()], least=176, most=6))
         pictures = [(self.views[picture.id], picture.wide) for picture in PICTURES]
-        rows.addWidget(Tiles(pictures[:3], least=330, most=4, tall=320))
-        rows.addWidget(Tiles([(card, 1) for card in self.levels.values()], least=150, most=7))
-        rows.addWidget(Tiles(pictures[3:], least=330, most=3, tall=320))
+        rows.addWidget(Tiles([(card, 1) for card in self.levels.values()], least=140, most=7))
+        rows.addWidget(Tiles(pictures[:2], least=330, most=3, tall=320))
+        rows.addWidget(Tiles(pictures[2:], least=330, most=3, tall=300))
         rows.addStretch()
         self.area = QScrollArea(widgetResizable=True)
         self.area.setFrameShape(QFrame.Shape.NoFrame)
@@ -134,10 +134,11 @@ class DashboardScreen(Screen):
                 card.show_level(board.key(code), _("now"), "warn" if code in _NOW and value else "")
         self.caption.setText(
             _("{period} · compared with {before} · as of {when}").format(
-                period=_days(board.first, board.last), before=_days(board.before_first, board.before_last),
-                when=format_instant(board.as_of),
+                period=_span(board.first, board.last), before=_span(board.before_first, board.before_last),
+                when=format_time(board.as_of),
             )
         )  # fmt: skip
+        self.caption.setToolTip(_("As of {when}").format(when=format_instant(board.as_of)))
         self.caption.show()
 
     def show_failed(self, error: Exception) -> None:
@@ -191,7 +192,7 @@ class DashboardScreen(Screen):
             return
         board = self.board
         shown = [picture.make(board) for picture in PICTURES]
-        filters = ((_("Period"), _days(board.first, board.last)), (_("As of"), format_instant(board.as_of)))
+        filters = ((_("Period"), _span(board.first, board.last)), (_("As of"), format_instant(board.as_of)))
         job = partial(_export, path, _("Dashboard"), shown, filters, new_request())
         self.desk.tasks.run(self, job, self._written, self.desk.notices.report)
 
@@ -206,12 +207,8 @@ class DashboardScreen(Screen):
         self.send(say, lambda _done: self._written(path))
 
 
-def _days(first: Any, last: Any) -> str:
-    if first == last:
-        return format_date(first)
-    count = (last - first).days + 1
-    days = ngettext("{count} day", "{count} days", count).format(count=count)
-    return f"{format_date(first)} – {format_date(last)} ({days})"
+def _span(first: date, last: date) -> str:
+    return format_date(first) if first == last else f"{format_date(first)} – {format_date(last)}"
 
 
 def _keep(folder: Path, board: Dashboard, progress: Progress) -> None:

@@ -35,10 +35,11 @@ from desktop_admin.views.printing.printing import (
     to_pdf,
     usual_paper,
 )
+from desktop_admin.views.printing.table_sheet import TableSheet
 
 __all__ = [
     "A4", "A5", "LABEL_60X40", "LABEL_100X150", "PAPERS", "ROLL_80", "Document", "Label",
     "OperatorTotal", "PackingSlip", "Paper", "PickLine", "PickList", "PickupSlip", "PrintFailed",
-    "Printed", "Receipt", "ReceiptLine", "RecoverySheet", "ShiftClose", "SlipLine", "file_name",
+    "Printed", "Receipt", "ReceiptLine", "RecoverySheet", "ShiftClose", "SlipLine", "TableSheet", "file_name",
     "print_document", "print_on", "printers", "save_pdf", "to_images", "to_pdf", "usual_paper",
 ]  # fmt: skip

@@ -44,6 +44,7 @@ from desktop_admin.views.printing.paper import (
     ROLL_80,
     Paper,
 )
+from desktop_admin.views.printing.table_sheet import A4_WIDE, TableSheet, table_sheet
 
 _PDF_DPI: Final = 1_200
 _MAKERS: Final[dict[type[Document], tuple[str, Paper, Callable[[Any, Paper], Layout]]]] = {
@@ -54,6 +55,7 @@ _MAKERS: Final[dict[type[Document], tuple[str, Paper, Callable[[Any, Paper], Lay
     PickList: ("pick-list", A4, sheets.pick_list),
     ShiftClose: ("shift", ROLL_80, sheets.shift_close),
     RecoverySheet: ("recovery", A4, sheets.recovery_sheet),
+    TableSheet: ("report", A4_WIDE, table_sheet),
 }
 
 
