@@ -6,7 +6,15 @@ import sys
 
 
 def main() -> int:
-    """Run the program."""
+    """Run the program; or one of the small processes it starts, where a frozen build starts itself."""
+    if sys.argv[1:2] == ["--spreadsheet-parser"]:
+        from desktop_admin.services.spreadsheets.worker import main as parse
+
+        return parse()
+    if sys.argv[1:2] == ["--pinyin"]:
+        from desktop_admin.services.members.pinyin_worker import main as speak
+
+        return speak()
     from desktop_admin.app import main as run
 
     return run()

@@ -71,6 +71,8 @@ class Bugs(QObject):
 class Program(QObject):
     """Holds what lives as long as the program."""
 
+    built = Signal(object, object)  # days of the sample shop's history: played, in all
+
     def __init__(self, app: QApplication, settings: Settings, options: Options) -> None:
         super().__init__(app)
         self.settings, self.options = settings, options
@@ -83,6 +85,7 @@ class Program(QObject):
         self.tasks.refused.connect(self._report)
         self.tasks.troubled.connect(self._report)
         self.tasks.broken.connect(self._report)
+        self.built.connect(self._building)
 
     def start(self) -> None:
         """Show the form, then open the database behind it."""
@@ -96,7 +99,8 @@ class Program(QObject):
         if not self.url and not self.sample:
             self._guide()
             return
-        self.tasks.open(opening(self.url, sample=self.sample), self, self._opened, self._not_opened)
+        how = opening(self.url, sample=self.sample, told=self.built.emit)
+        self.tasks.open(how, self, self._opened, self._not_opened)
 
     def close(self) -> None:
         """Finish what is being written, end every thread."""
@@ -128,11 +132,18 @@ class Program(QObject):
         last = self.settings.get(LAST_SCREEN)
         self.tasks.run(self, partial(load_ahead, last), _nothing, _nothing)
         if shop.is_sample:
+            from desktop_admin.services.sample import LOGIN, PASSWORD
+
+            self.window.sign_in.say("")
             self.window.sign_in.say_sample(
                 _("Sample shop: sign in as {login} with the password {password}.").format(
-                    login="admin", password="sample"
+                    login=LOGIN, password=PASSWORD
                 )
             )
+
+    def _building(self, done: int, total: int) -> None:
+        text = _("Building the sample shop, once: {percent} % of its history is written.")
+        self.window.sign_in.say(text.format(percent=100 * done // max(1, total)))
 
     def _not_opened(self, error: Exception) -> None:
         self.window.sign_in.say(message_of(error), "error")
@@ -163,39 +174,41 @@ def _nothing(_answer: object) -> None:
     """What was loaded ahead answers nothing; where it failed, its first use says so."""
 
 
-def opening(url: str, *, sample: bool) -> Callable[[], Any]:
-    """Answer what opens the database; its imports take a second, in the writer thread."""
+def opening(
+    url: str, *, sample: bool, told: Callable[[int, int], object] | None = None
+) -> Callable[[], Any]:
+    """Answer what opens the database; its imports take a second, in the writer thread.
+
+    The sample shop is built when it is first wanted; `told` hears of it in that thread.
+    """
 
     def open_it() -> Database:
         from desktop_admin.services.database.database import Database
 
-        return open_sample(data_folder()) if sample else Database.open(url)
+        if not sample:
+            return Database.open(url)
+        from desktop_admin.services.sample import open_sample
+
+        return open_sample(data_folder(), progress=told and _in_steps(told))
 
     return open_it
 
 
-def open_sample(folder: Path) -> Database:
-    """Open the sample shop of this machine, made when it is first wanted."""
-    from desktop_admin.services import shop
-    from desktop_admin.services.database.database import Database
-    from desktop_admin.services.operators.secrets import hash_password
+def _in_steps(told: Callable[[int, int], object]) -> Callable[[int, int], None]:
+    """Tell the window, and a terminal where one listens, at every whole per cent."""
+    last = [-1]
 
-    made = getattr(import_module("desktop_admin.services.sample"), "open_sample", None)
-    if made is not None:
-        database = made(folder)
-        assert isinstance(database, Database)
-        return database
-    folder.mkdir(parents=True, exist_ok=True)
-    url = str(folder / "sample.db")
-    if (folder / "sample.db").exists():
-        return Database.open(url)
-    return shop.found(
-        url,
-        name="样例门店",
-        admin_login="admin",
-        admin_password_hash=hash_password("sample"),
-        is_sample=True,
-    )
+    def tell(done: int, total: int) -> None:
+        percent = 100 * done // max(1, total)
+        if percent == last[0]:
+            return
+        last[0] = percent
+        told(done, total)
+        if sys.stderr is not None and sys.stderr.isatty():
+            end = "\n" if done >= total else ""
+            print(f"\rBuilding the sample shop: {percent} %", end=end, file=sys.stderr, flush=True)
+
+    return tell
 
 
 def found(answers: Founding) -> str:

@@ -217,6 +217,15 @@ def open_lines(work: Work, purchase: Any) -> tuple[OpenLine, ...]:
     return tuple(out)
 
 
+def _next_number(work: Work, purchase: Any) -> str:
+    """The purchase's number with -R1, -R2 …; receipts of two days may share a number and come back on one day."""
+    base, source = facts.typed_number(purchase.number), facts.till(work)
+    n = int(work.value(_REFUNDS, id=purchase.id)) + 1
+    while work.first(_NUMBER_TAKEN, source=source, number=f"{work.today_text}/{base}-R{n}"):
+        n += 1
+    return f"{base}-R{n}"
+
+
 def _plan(work: Work, purchase: Any, wanted: Sequence[RefundLine], number: str) -> _Plan:
     if purchase.member_id is not None:
         limits.refuse_own(work, purchase.member_id)
@@ -235,7 +244,7 @@ def _plan(work: Work, purchase: Any, wanted: Sequence[RefundLine], number: str) 
             N_("Receipt {number} of this day was already typed in."), field="receipt_number", number=typed
         )
     if not typed:
-        typed = f"{facts.typed_number(purchase.number)}-R{work.value(_REFUNDS, id=purchase.id) + 1}"
+        typed = _next_number(work, purchase)
     age = (work.today - date.fromisoformat(purchase.business_date)).days
     return _Plan(parts, typed, max(0, age))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, timedelta
+from functools import partial
 
 from desktop_admin.services import approvals, members, tiers
 from desktop_admin.services.redemptions import Wanted
@@ -13,18 +14,21 @@ from desktop_admin.services.sample.traffic import Traffic
 
 # kind of goods, delivery, the state it waits for, days ago
 _STALLED = (
-    ("goods", "ship", "picking", 7), ("goods", "ship", "picking", 5), ("goods", "ship", "picking", 4), ("goods", "ship", "picking", 1),
+    ("goods", "ship", "picking", 7), ("goods", "ship", "picking", 5), ("goods", "ship", "picking", 4),
+    ("goods", "ship", "picking", 1),
     ("goods", "ship", "packed", 6), ("goods", "ship", "packed", 3), ("goods", "ship", "packed", 2),
     ("goods", "ship", "shipped", 5), ("goods", "ship", "shipped", 3), ("goods", "ship", "shipped", 2),
     ("goods", "ship", "delivered", 9), ("goods", "ship", "delivered", 6), ("goods", "ship", "delivered", 4),
     ("goods", "pickup", "ready", 6), ("goods", "pickup", "ready", 2), ("goods", "pickup", "ready", 1),
     ("goods", "pickup", "collected", 18), ("goods", "pickup", "collected", 8), ("goods", "pickup", "collected", 4),
     ("goods", "pickup", "collected", 3), ("goods", "pickup", "collected", 2),
-    ("voucher", "none", "issued", 2), ("service", "none", "booked", 1), ("service", "none", "used", 3), ("service", "none", "used", 2),
+    ("voucher", "none", "issued", 2), ("service", "none", "booked", 1), ("service", "none", "used", 3),
+    ("service", "none", "used", 2),
 )  # fmt: skip
 _FREEZES = (
-    ("earning", "疑似代刷，核查中"), ("spending", "会员来电称卡被盗"), ("spending", "积分异常，财务核对"), ("earning", "员工关联账户"),
-    ("spending", "手机号换绑待核验"), ("earning", "退货纠纷处理中"), ("spending", "家属申请冻结"), ("spending", "短期大额转赠"),
+    ("earning", "疑似代刷，核查中"), ("spending", "会员来电称卡被盗"), ("spending", "积分异常，财务核对"),
+    ("earning", "员工关联账户"), ("spending", "手机号换绑待核验"), ("earning", "退货纠纷处理中"),
+    ("spending", "家属申请冻结"), ("spending", "短期大额转赠"),
 )  # fmt: skip
 _CLOSINGS = ("会员本人要求注销", "重复建档", "长期不来店", "搬离本市")
 
@@ -38,13 +42,13 @@ class Ending:
     def plan(self, today: date) -> None:
         """Plan everything; ``today`` is the last day."""
         stage = self._stage
-        scripts: list[tuple[int, Callable[[], None]]] = [
-            (days, lambda k=kind, d=delivery, s=state: self._stalled(k, d, s)) for kind, delivery, state, days in _STALLED  # type: ignore[misc]
-        ]
+        scripts: list[tuple[int, Callable[[], None]]] = []
+        for kind, delivery, state, days in _STALLED:
+            scripts.append((days, partial(self._stalled, kind, delivery, state)))
         scripts += [(150 - 11 * n, self._owing) for n in range(12)]
-        scripts += [(45 - n, lambda f=freeze: self._freeze(*f)) for n, freeze in enumerate(_FREEZES)]  # type: ignore[misc]
+        scripts += [(45 - n, partial(self._freeze, *freeze)) for n, freeze in enumerate(_FREEZES)]
         scripts += [(30 + 13 * n, self._close) for n in range(14)]
-        scripts += [(60, self._erase), (200, self._erase), (90, self._by_hand), (40, self._by_hand), (12, self._by_hand)]
+        scripts += [(60, self._erase), (200, self._erase)] + [(days, self._by_hand) for days in (90, 40, 12)]
         scripts += [(days, self._ask) for days in (2, 2, 1, 1, 1)] + [(1, self._withdraw), (20, self._melt)]
         scripts += [(14, self._cancel_part), (9, self._cancel_part), (25, self._edit), (3, self._edit), (1, self._edit)]
         for days, script in scripts:
@@ -82,7 +86,8 @@ class Ending:
 
         def spend() -> None:
             usable = guest.usable(stage.now)
-            can = [c for c in self._orders.choices if c.good.kind == "goods" and c.good.rank == 0 and c.points <= usable]
+            goods = [c for c in self._orders.choices if c.good.kind == "goods" and c.good.rank == 0]
+            can = [c for c in goods if c.points <= usable]
             if can:
                 best = max(can, key=lambda c: c.points)
                 count = usable // best.points if not best.good.limit else 1
@@ -117,8 +122,9 @@ class Ending:
     def _by_hand(self) -> None:
         stage = self._stage
         stage.act(
-            tiers.set_manual, stage.staff.managers[0], member_id=self._rich().id, tier=stage.rng.choice(("gold", "diamond")),
-            mode="floor", until=stage.today + timedelta(days=180), reason="异业合作，赠送等级",
+            tiers.set_manual, stage.staff.managers[0], member_id=self._rich().id, mode="floor",
+            tier=stage.rng.choice(("gold", "diamond")), until=stage.today + timedelta(days=180),
+            reason="异业合作，赠送等级",
         )  # fmt: skip
 
     def _ask(self) -> None:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-CATEGORIES = ("居家生活", "厨房餐具", "数码小电", "美食饮品", "美妆个护", "母婴亲子", "文具图书", "户外出行", "卡券", "到店服务")
+CATEGORIES = (
+    "居家生活", "厨房餐具", "数码小电", "美食饮品", "美妆个护", "母婴亲子", "文具图书", "户外出行", "卡券",
+    "到店服务",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)

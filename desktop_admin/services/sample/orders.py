@@ -273,7 +273,8 @@ class Orders:
         clerk = stage.staff.clerk(main)
         if rng.random() < 0.5:
             lines = tuple(Pieces(item, rng.randrange(1, 4)) for item in rng.sample(goods, 3))
-            stage.act(stock.transfer, clerk, lines=lines, from_branch=main, to_branch=rng.choice(others), note="门店调货")
+            there = rng.choice(others)
+            stage.act(stock.transfer, clerk, lines=lines, from_branch=main, to_branch=there, note="门店调货")
         if rng.random() < 0.3:
             stage.act(stock.write_off, clerk, lines=(Pieces(rng.choice(goods), 1),), branch_id=main, reason="运输破损")
         if rng.random() < 0.15:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from desktop_admin.services import branches, operators, policies, shop
@@ -93,11 +94,14 @@ def _branches(database: Database, admin: Actor, new_request: Any) -> tuple[int, 
         code, name, address, phone = facts
         said = {"code": code, "name": name, "address": address, "phone": phone}
         if known is not None:
-            return branches.edit(work, request=new_request(), branch_id=known.id, version=known.version, **said).branch_id
+            return branches.edit(
+                work, request=new_request(), branch_id=known.id, version=known.version,
+                code=code, name=name, address=address, phone=phone,
+            ).branch_id  # fmt: skip
         return branches.create(work, request=new_request(), **said).branch_id
 
     return tuple(
-        database.write(lambda work, f=facts, k=main if n == 0 else None: open_one(work, f, k), actor=admin).result
+        database.write(partial(open_one, facts=facts, known=main if n == 0 else None), actor=admin).result
         for n, facts in enumerate(_BRANCHES)
     )
 

@@ -25,10 +25,13 @@ _KINDS = (
     (0.32, 150, 80, 7, 0.2),
 )
 _GOOD_REASONS = (
-    ("service", "咖啡洒了，赠积分致歉", 20, 100), ("missed", "上次消费漏登积分", 30, 300), ("event", "会员日打卡奖励", 50, 200),
-    ("event", "邀请好友入会", 100, 100), ("birthday", "生日礼", 88, 188), ("other", "满意度回访答谢", 20, 50),
+    ("service", "咖啡洒了，赠积分致歉", 20, 100), ("missed", "上次消费漏登积分", 30, 300),
+    ("event", "会员日打卡奖励", 50, 200), ("event", "邀请好友入会", 100, 100), ("birthday", "生日礼", 88, 188),
+    ("other", "满意度回访答谢", 20, 50),
 )  # fmt: skip
-_BAD_REASONS = (("misuse", "员工代刷，扣回", 50, 200), ("typing", "金额输错更正", 20, 120), ("return", "线下退货扣回", 30, 150))
+_BAD_REASONS = (
+    ("misuse", "员工代刷，扣回", 50, 200), ("typing", "金额输错更正", 20, 120), ("return", "线下退货扣回", 30, 150),
+)  # fmt: skip
 
 
 class Traffic:
@@ -87,7 +90,7 @@ class Traffic:
         """One purchase; above the counter's limit a manager is asked."""
         stage = self._stage
         request = stage.request()
-        said = {
+        said: dict[str, Any] = {
             "member_id": guest.id, "receipt_number": stage.receipt_number(actor), "amount": amount, "lines": lines,
             "bought_at": stage.now,
         }  # fmt: skip
