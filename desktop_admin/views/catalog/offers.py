@@ -1,0 +1,265 @@
+"""An item's offers as a table that is typed into, and saved as a whole."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QAbstractItemModel, QEvent, QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QComboBox,
+    QHBoxLayout,
+    QHeaderView,
+    QLabel,
+    QPushButton,
+    QStyleOptionViewItem,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from desktop_admin.i18n import _
+from desktop_admin.models.catalog import FIRST, LAST, OFFER_COLUMNS, OfferTable
+from desktop_admin.models.delegates import CellDelegate
+from desktop_admin.services import catalog
+from desktop_admin.services.catalog import ItemDetail
+from desktop_admin.services.command import new_request
+from desktop_admin.services.errors import ChangedMeanwhile, Refused
+from desktop_admin.services.permissions import Permission
+from desktop_admin.tasks import message_of
+from desktop_admin.views import theme
+from desktop_admin.views.widgets.banner import Banner
+from desktop_admin.views.widgets.edits import CountEdit, DateEdit, MoneyEdit, PointsEdit, TypedEdit
+
+if TYPE_CHECKING:
+    from desktop_admin.views.screen import Screen
+
+At = QModelIndex | QPersistentModelIndex
+_EDITS: dict[str, type[TypedEdit[Any]]] = {
+    "points": PointsEdit, "cash": MoneyEdit, "starts_on": DateEdit, "ends_on": DateEdit, "per_member": CountEdit,
+}  # fmt: skip
+
+
+class TypedDelegate(CellDelegate):
+    """Cells that are typed into take what the fields of a form take; what cannot be read stays open."""
+
+    def edit_for(self, index: At, parent: QWidget) -> QWidget | None:
+        """Make the field for a cell."""
+        raise NotImplementedError
+
+    def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: At) -> QWidget:
+        """Make the field for a cell."""
+        edit = self.edit_for(index, parent)
+        assert edit is not None
+        edit.setAutoFillBackground(True)
+        title = index.model().headerData(index.column(), Qt.Orientation.Horizontal)
+        edit.setAccessibleName(str(title or ""))
+        return edit
+
+    def setModelData(self, editor: QWidget, model: QAbstractItemModel, index: At) -> None:
+        """Take the value, or leave the cell as it was where it cannot be read."""
+        if isinstance(editor, QComboBox):
+            model.setData(index, editor.currentData())
+        elif isinstance(editor, TypedEdit) and not editor.problem():
+            model.setData(index, editor.value())
+
+    def updateEditorGeometry(self, editor: QWidget, option: QStyleOptionViewItem, index: At) -> None:
+        """Fill the cell."""
+        editor.setGeometry(option.rect)
+
+
+class OfferDelegate(TypedDelegate):
+    """The fields of an offer's cells."""
+
+    def edit_for(self, index: At, parent: QWidget) -> QWidget | None:
+        """Points, money, dates, counts, and a choice of tiers."""
+        name = OFFER_COLUMNS[index.column()][0]
+        if name != "min_rank":
+            return _EDITS[name](parent)
+        box = QComboBox(parent)
+        model = index.model()
+        assert isinstance(model, OfferTable)
+        for n, (rank, title) in enumerate(model.tiers.items()):
+            box.addItem(_("everyone") if n == 0 else title, rank)
+        return box
+
+    def setEditorData(self, editor: QWidget, index: At) -> None:
+        """Show the value."""
+        model = index.model()
+        assert isinstance(model, OfferTable)
+        value = model.value(index.row(), OFFER_COLUMNS[index.column()][0])
+        if isinstance(editor, QComboBox):
+            editor.setCurrentIndex(max(0, editor.findData(value)))
+        elif isinstance(editor, TypedEdit):
+            editor.set_value(None if value in (FIRST, LAST) else value)
+            editor.selectAll()
+
+
+class TypedTable(QTableView):
+    """A table to type into: any key begins, Tab and Enter go on."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        triggers = QAbstractItemView.EditTrigger
+        self.setEditTriggers(
+            triggers.AnyKeyPressed | triggers.EditKeyPressed | triggers.DoubleClicked | triggers.SelectedClicked
+        )
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.verticalHeader().hide()
+        self.horizontalHeader().setHighlightSections(False)
+        self.horizontalHeader().setSectionsClickable(False)
+        self._sizes()
+        theme.current().changed.connect(self._sizes)
+
+    def _sizes(self) -> None:
+        self.verticalHeader().setDefaultSectionSize(theme.current().px(36))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter begins to edit."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.state() != self.State.EditingState:
+            if self.model().flags(self.currentIndex()) & Qt.ItemFlag.ItemIsEditable:
+                self.edit(self.currentIndex())
+            return
+        super().keyPressEvent(event)
+
+
+class OffersView(QWidget):
+    """The table, "add" and "save"; `saved` after it was written, `reread` when the stored ones are wanted."""
+
+    saved = Signal()
+    reread = Signal()
+
+    def __init__(self, screen: Screen) -> None:
+        super().__init__()
+        self._screen, self._item_id = screen, 0
+        self._request = new_request()
+        self._writing = False
+        self.model = OfferTable(self)
+        self.table = TypedTable()
+        self.table.setModel(self.model)
+        self.table.setItemDelegate(OfferDelegate(self.table))
+        self.banner = Banner(self)
+        self.banner.hide()
+        self.none = QLabel(wordWrap=True)
+        theme.mark(self.none, text="muted")
+        self.add_button, self.drop_button = QPushButton(autoDefault=False), QPushButton(autoDefault=False)
+        self.save_button, self.undo_button = QPushButton(autoDefault=False), QPushButton(autoDefault=False)
+        theme.mark(self.save_button, kind="primary")
+        theme.set_icon(self.add_button, "plus")
+        theme.set_icon(self.drop_button, "trash-2")
+        buttons = QHBoxLayout()
+        for button in (self.add_button, self.drop_button):
+            buttons.addWidget(button)
+        buttons.addStretch()
+        for button in (self.undo_button, self.save_button):
+            buttons.addWidget(button)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(theme.SPACE)
+        for widget in (self.banner, self.none, self.table):
+            column.addWidget(widget)
+        column.addLayout(buttons)
+        self.add_button.clicked.connect(self.add)
+        self.drop_button.clicked.connect(self.drop)
+        self.save_button.clicked.connect(self.save)
+        self.undo_button.clicked.connect(self.reread)
+        self.model.dirty_changed.connect(self._follow)
+        self._fit()
+
+    def show_item(self, item: ItemDetail, *, force: bool = False) -> None:
+        """Show an item's offers, unless it is the same item and something was typed."""
+        if item.id == self._item_id and self.model.dirty and not force:
+            return
+        if item.id != self._item_id:
+            self.banner.hide()
+        self._item_id = item.id
+        self.model.show_offers(item.offers)
+        self._fit()
+
+    def retranslate(self) -> None:
+        """Set every text."""
+        self.table.setAccessibleName(_("Offers"))
+        self.none.setText(_("Without an offer nobody can redeem this item."))
+        self.add_button.setText(_("Add offer"))
+        self.drop_button.setText(_("Take off"))
+        self.save_button.setText(_("Save offers"))
+        self.undo_button.setText(_("Undo changes"))
+        self.model.retranslate()
+        self._fit()
+
+    def add(self) -> None:
+        """Add a row and type its points."""
+        row = self.model.add()
+        self._fit()
+        self.table.setCurrentIndex(self.model.index(row, 0))
+        self.table.edit(self.model.index(row, 0))
+
+    def drop(self) -> None:
+        """Take the current offer off."""
+        self.model.drop(self.table.currentIndex().row())
+        self._fit()
+
+    def save(self) -> None:
+        """Write the table."""
+        if self._writing or not self.model.dirty:
+            return
+        self._writing = True
+        self.banner.hide()
+        operation = partial(
+            catalog.save_offers, request=self._request, item_id=self._item_id, offers=self.model.drafts()
+        )
+        self._screen.send(operation, self._saved, self._failed)
+
+    def _saved(self, _receipt: object) -> None:
+        self._writing, self._request = False, new_request()
+        self._screen.desk.notices.tell(_("The offers were saved."))
+        self.saved.emit()
+
+    def _failed(self, error: Exception) -> None:
+        self._writing = False
+        again = (_("Show what is stored"), self.reread.emit) if isinstance(error, ChangedMeanwhile) else ("", None)
+        self.banner.say(message_of(error), tone="bad", action=again[0], act=again[1])
+        if isinstance(error, Refused) and isinstance(error.facts.get("row"), int):
+            columns = [name for name, _title, _kind in OFFER_COLUMNS]
+            column = columns.index(error.field) if error.field in columns else 0
+            self.table.setCurrentIndex(self.model.index(int(str(error.facts["row"])), column))
+            self.table.setFocus()
+
+    def _follow(self, _dirty: bool = False) -> None:
+        allowed = self._screen.desk.can(Permission.EDIT_CATALOG)
+        self.model.editable = allowed
+        for button in (self.add_button, self.drop_button, self.save_button, self.undo_button):
+            button.setVisible(allowed)
+        self.drop_button.setEnabled(self.model.rowCount() > 0)
+        self.save_button.setEnabled(self.model.dirty)
+        self.undo_button.setEnabled(self.model.dirty)
+
+    def _fit(self) -> None:
+        """As high as its rows, so that the page scrolls and not the table."""
+        look, rows = theme.current(), self.model.rowCount()
+        self.none.setVisible(rows == 0)
+        self.table.setVisible(rows > 0)
+        self.table.setFixedHeight(look.px(36) * rows + look.px(44))
+        header = self.table.horizontalHeader()
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
+        metrics = self.table.fontMetrics()
+        for n in range(len(OFFER_COLUMNS)):
+            title = str(self.model.headerData(n, Qt.Orientation.Horizontal) or "")
+            wide = 96 if OFFER_COLUMNS[n][0] in ("starts_on", "ends_on", "cash") else 72
+            self.table.setColumnWidth(n, max(metrics.horizontalAdvance(title) + look.px(28), look.px(wide)))
+        header.setStretchLastSection(True)
+        self._follow()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Set every text again when the language changed."""
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
+        super().changeEvent(event)
+
+
+__all__ = ["OffersView", "TypedDelegate", "TypedTable"]
