@@ -82,7 +82,7 @@ NAVIGATION: tuple[tuple[str, tuple[Place, ...]], ...] = (
             Place("imports", N_("Imports"), "upload", "imports", "ImportsScreen", P.IMPORT),
             Place("shifts", N_("Shifts"), "wallet", "shifts", "ShiftsScreen", P.SEE_SHIFTS),
             Place("administration", N_("Administration"), "settings", "administration",
-                  "AdministrationScreen", P.EDIT_SETTINGS, "Ctrl+9"),
+                  "AdministrationScreen", P.SEE_AUDIT, "Ctrl+9"),
         ),
     ),
 )  # fmt: skip

@@ -171,7 +171,10 @@ class _Borrowed:
     """A shop that outlives its tasks."""
 
     def __init__(self, shop: Any) -> None:
-        self.read, self.write = shop.read, shop.write
+        self._shop, self.read, self.write = shop, shop.read, shop.write
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._shop, name)
 
     def close(self) -> None:
         """The fixture closes it."""

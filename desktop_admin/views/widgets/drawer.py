@@ -32,6 +32,7 @@ class Drawer(QFrame):
         self.close_button = QToolButton()
         theme.set_icon(self.close_button, "x", size=16)
         self.close_button.clicked.connect(self.shut)
+        self.close_button.setAccessibleName(_("Close"))  # said anew whenever it opens
         head = QHBoxLayout()
         head.addWidget(self.heading, 1)
         head.addWidget(self.close_button, 0, Qt.AlignmentFlag.AlignTop)

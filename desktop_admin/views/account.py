@@ -1,0 +1,86 @@
+"""One's own account: choosing a password (also the first one), a PIN for taking over quickly."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtWidgets import QLabel, QWidget
+
+from desktop_admin.i18n import N_, _
+from desktop_admin.services.errors import Refused
+from desktop_admin.tasks import Progress
+from desktop_admin.views import theme
+from desktop_admin.views.administration.page import JobForm
+from desktop_admin.views.dialogs import FormDialog
+from desktop_admin.views.form import Field
+
+if TYPE_CHECKING:
+    from desktop_admin.services.work import Actor
+    from desktop_admin.views.desk import Desk
+
+_PASSWORD = (
+    Field("old", N_("Present password"), "secret", required=True, limit=128),
+    Field("new", N_("New password"), "secret", required=True, limit=128),
+    Field("again", N_("New password once more"), "secret", required=True, limit=128),
+)
+_PIN = (
+    Field("password", N_("Password"), "secret", required=True, limit=128),
+    Field("pin", N_("PIN"), "secret", limit=12, placeholder=N_("6 to 12 digits; blank takes it away")),
+)
+
+
+def change_password(parent: QWidget, desk: Desk) -> FormDialog:
+    """Open the dialog for a new password of one's own; where one is due, nothing else can be done before."""
+
+    def operation(values: dict[str, Any], _request: str) -> Any:
+        if values["new"] != values["again"]:
+            raise Refused(N_("The two passwords differ."), field="again")
+
+        def job(progress: Progress) -> Actor:
+            from desktop_admin.services import operators
+
+            assert progress.actor is not None
+            return operators.change_password(
+                progress.database, actor=progress.actor, old=values["old"], new=values["new"]
+            )
+
+        return job
+
+    def done(actor: Actor) -> None:
+        desk.sign_in(actor)
+        desk.notices.tell(_("Password changed."))
+
+    form = JobForm(desk, _PASSWORD, operation, submit=N_("Change password"))
+    form.done.connect(done)
+    due = desk.actor is not None and desk.actor.must_change
+    dialog = FormDialog(parent, N_("Choose your password") if due else N_("Change password"), form)
+    if due:
+        form.cancelled.connect(lambda: desk.sign_in(None))
+    help_ = QLabel(_("At least 8 characters; a few words are easier to remember than signs."), wordWrap=True)
+    theme.mark(help_, text="muted")
+    dialog.content.insertWidget(1, help_)
+    dialog.open()
+    form.editors["old"].widget.setFocus()
+    return dialog
+
+
+def set_pin(parent: QWidget, desk: Desk) -> FormDialog:
+    """Open the dialog for a PIN, which takes over where one signed in by password the same day."""
+
+    def operation(values: dict[str, Any], _request: str) -> Any:
+        def job(progress: Progress) -> None:
+            from desktop_admin.services import operators
+
+            assert progress.actor is not None
+            operators.set_pin(
+                progress.database, actor=progress.actor, password=values["password"], pin=values["pin"] or ""
+            )
+
+        return job
+
+    form = JobForm(desk, _PIN, operation)
+    form.done.connect(lambda _nothing: desk.notices.tell(_("Saved.")))
+    dialog = FormDialog(parent, N_("PIN for taking over"), form)
+    dialog.open()
+    form.editors["password"].widget.setFocus()
+    return dialog
