@@ -79,10 +79,11 @@ class BlockJudge:
 
     def judge(self, rows: Sequence[Row], *, plain_text: bool) -> Block:
         """Read every mapped cell. ``plain_text``: every cell is text, as in CSV."""
-        width = self._width
-        if not plain_text or any(len(row[1]) != width for row in rows):
+        cells = [row[1] for row in rows]
+        # a row that could not be cut into cells is one cell of another type
+        if not plain_text or self._width < 2 or set(map(len, cells)) != {self._width}:
             return self._by_row(rows)
-        columns = list(zip(*[row[1] for row in rows], strict=True))
+        columns = list(zip(*cells, strict=True))
         fields: dict[str, list[Any]] = {}
         errors: dict[int, Errors] = {}
         for name, column, memo in self._memos:
@@ -124,14 +125,13 @@ def blocks(plan: Plan, facts: FileFacts, minor_digits: int, progress: Progress) 
     """Read and judge the whole file in constant memory; reading stops at once when asked to."""
     judge = BlockJudge(plan, minor_digits)
     limits = KINDS[plan.kind].limits
+    plain = facts.kind is FileKind.CSV
     rows = reading.rows(
         facts, sheet=plan.sheet or None, hidden=plan.options.hidden_rows, limits=limits,
-        cancelled=lambda: progress.cancelled,
+        cancelled=None if plain else lambda: progress.cancelled,  # a text is read here: whoever asks for a block may stop
     )  # fmt: skip
-    plain = facts.kind is FileKind.CSV
     while block := list(islice(rows, _BLOCK)):
-        faulty = plain and any(not isinstance(row[1][0], str) for row in block if row[1])
-        yield judge.judge(block, plain_text=plain and not faulty)
+        yield judge.judge(block, plain_text=plain)
 
 
 def problem_facts(error: Refused) -> dict[str, str | int]:

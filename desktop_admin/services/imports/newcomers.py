@@ -15,7 +15,7 @@ from desktop_admin.services.errors import Refused
 from desktop_admin.services.imports import people
 from desktop_admin.services.imports.judging import Block
 from desktop_admin.services.imports.people import Person
-from desktop_admin.services.imports.problems import Problems
+from desktop_admin.services.imports.findings import Problems
 from desktop_admin.services.imports.receipts import Tally
 from desktop_admin.services.imports.records import NO_BRANCH, NO_TIER, Plan
 from desktop_admin.services.imports.spool import Run, Spool

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -10,10 +11,10 @@ from desktop_admin.services.errors import Refused
 from desktop_admin.services.imports import people, storing
 from desktop_admin.services.imports.judging import Block
 from desktop_admin.services.imports.people import Person
-from desktop_admin.services.imports.problems import Problems
+from desktop_admin.services.imports.findings import Problems
 from desktop_admin.services.imports.receipts import Gatherer, Receipt, Tally, receipt_of
 from desktop_admin.services.imports.records import BROKEN_RECEIPT, Plan
-from desktop_admin.services.imports.spool import Run, Spool
+from desktop_admin.services.imports.spool import CONFLICT, Run, Spool
 from desktop_admin.services.work import Work
 
 _RECEIPT = 12  # a receipt weighs as much in a chunk as so many lines
@@ -117,9 +118,8 @@ class Purchases:
             elif row.batch_id != batch:  # its own receipts were counted before it was interrupted
                 differs = row.amount != sum([line[4] for line in run[5]])
                 tally.add(already=1, differing=int(differs))
-        known = people.find(work, given.source, {run[1] for run in fresh})
-        if not tell:
-            self._open_again(work, batch, known)
+        known = people.find(work, given.source, {run[1] for run in fresh} - {CONFLICT})
+        self._open_again(work, batch, known, only_look=tell)
         receipts = []
         for run in fresh:
             if asks_paid and not run[4]:
@@ -136,8 +136,12 @@ class Purchases:
                 self._problems.rows([line[0] for line in run[5]], refused)
         return receipts, known
 
-    def _open_again(self, work: Work, batch: int, known: dict[str, Person]) -> None:
+    def _open_again(self, work: Work, batch: int, known: dict[str, Person], *, only_look: bool) -> None:
+        """Members that an undone import had made, and closed since, belong to this one."""
+        if not self._plan.options.create_members:
+            return
         for key, person in known.items():
-            if person.closed and self._plan.options.create_members and people.from_undone_import(work, person.id):
-                people.reopen(work, batch, person.id)
-                known[key] = Person(person.id, False, person.earn_frozen, person.tier, person.multiplier)
+            if person.closed and people.from_undone_import(work, person.id):
+                if not only_look:
+                    people.reopen(work, batch, person.id)
+                known[key] = replace(person, closed=False)

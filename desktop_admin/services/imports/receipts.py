@@ -10,7 +10,7 @@ from typing import Any
 
 from desktop_admin.services.errors import Refused
 from desktop_admin.services.imports.judging import Block
-from desktop_admin.services.imports.problems import Problems
+from desktop_admin.services.imports.findings import Problems
 from desktop_admin.services.imports.records import FUTURE, NO_AMOUNT, TOO_LARGE, TOO_MUCH_BACK
 from desktop_admin.services.imports.spool import CONFLICT, Run, Spool
 

@@ -16,7 +16,7 @@ from desktop_admin.services.errors import Refused
 from desktop_admin.services.imports import batches
 from desktop_admin.services.imports.judging import blocks
 from desktop_admin.services.imports.newcomers import Newcomers
-from desktop_admin.services.imports.problems import Problems
+from desktop_admin.services.imports.findings import Problems
 from desktop_admin.services.imports.purchases import Purchases
 from desktop_admin.services.imports.receipts import Tally
 from desktop_admin.services.imports.records import DryRun, Figures, Imported, Plan, Problem, Progress, Quiet
@@ -137,7 +137,7 @@ def _checked(database: Any, actor: Actor, plan: Plan, progress: Progress, *, bat
     problems, tally = Problems(), Tally()
     shop, now = database.shop, database.clock.now()
     local = now.astimezone(shop.zone()).replace(tzinfo=None)
-    made = Purchases if plan.kind == "purchases" else People
+    made: type[Purchases] | type[Newcomers] = Purchases if plan.kind == "purchases" else Newcomers
     with closing(made(plan, problems, minor_digits=shop.minor_digits, now=local)) as load:
         total = facts.sheet(plan.sheet or None).rows
         for block in blocks(plan, facts, shop.minor_digits, progress):
