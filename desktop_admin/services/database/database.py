@@ -14,7 +14,7 @@ from sqlalchemy.engine import Engine
 from sqlalchemy.exc import DBAPIError
 
 from desktop_admin.services.database import failures, opening, upgrades
-from desktop_admin.services.database.bulk import Bulk
+from desktop_admin.services.database.bulk import Bulk, FileWork
 from desktop_admin.services.database.clock import Clock, SystemClock
 from desktop_admin.services.database.engines import engine_for, kind_of, parse
 from desktop_admin.services.database.gate import Gate
@@ -132,7 +132,8 @@ class Database:
             raise Trouble(failures.READ_ONLY)
         try:
             with self._writing() as connection:
-                yield Bulk(connection, lambda actor: self._work(connection, actor, writing=True))
+                kind = FileWork if self.kind == "sqlite" else Work
+                yield Bulk(connection, lambda actor: self._work(connection, actor, writing=True, kind=kind))
         except DBAPIError as error:
             raise failures.trouble(error) from error
 
@@ -157,8 +158,10 @@ class Database:
     def close(self) -> None:
         self.engine.dispose()
 
-    def _work(self, connection: Connection, actor: Actor | None, *, writing: bool) -> Work:
-        return Work(
+    def _work(
+        self, connection: Connection, actor: Actor | None, *, writing: bool, kind: type[Work] = Work
+    ) -> Work:
+        return kind(
             connection, engine=self.kind, actor=actor, now=self.clock.now(), shop=self.shop, writing=writing
         )
 

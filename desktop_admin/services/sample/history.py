@@ -18,12 +18,13 @@ from desktop_admin.services.database.database import Database
 from desktop_admin.services.database.sql import Sql
 from desktop_admin.services.errors import Refused
 from desktop_admin.services.sample.ending import Ending
+from desktop_admin.services.sample.files import Files
 from desktop_admin.services.sample.names import People
 from desktop_admin.services.sample.orders import Orders
 from desktop_admin.services.sample.staff import ADMIN, SHOP_NAME, Staff, settle
 from desktop_admin.services.sample.stage import Stage
 from desktop_admin.services.sample.traffic import Traffic
-from desktop_admin.services.work import Actor, Work
+from desktop_admin.services.work import Work
 
 DAYS_PER_MONTH = 30.4375
 _EARLY = 0.3  # share of the members who join in the first weeks
@@ -63,8 +64,9 @@ class _Play:
         self.orders = Orders(self.stage)
         people = People(Random(rng.random()), end.astimezone(self.stage.zone).date())
         self.traffic = Traffic(self.stage, people, self.orders.redeem)
+        self.files = Files(self.stage, people, self.traffic)
         self._members = members
-        self._tellers: dict[int, Actor] = {}
+        self._imports: dict[date, Callable[[], None]] = {}
 
     def run(self, tell: Callable[[int, int], None]) -> None:
         """Play from the first day to the last."""
@@ -75,6 +77,12 @@ class _Play:
         self._plan_joining(first, last)
         Ending(stage, self.traffic, self.orders).plan(last)
         stage.plan(stage.at(first, 9), lambda: self._morning(first))
+        span = (last - first).days
+        self._imports = {
+            first: lambda: self.files.members(self._members // 12),
+            first + timedelta(days=span * 2 // 5): partial(self._online, span),
+            first + timedelta(days=span - 6): partial(self._online, span),
+        }
         stage.play(partial(self._evening, last), tell)
         self._close_history()
 
@@ -105,6 +113,8 @@ class _Play:
     def _evening(self, last: date, day: date) -> None:
         """Shifts are closed: at the end of each month, and every day of the last week."""
         stage = self.stage
+        if day in self._imports and stage.now < stage.end:
+            self._imports.pop(day)()
         closing = (day + timedelta(days=1)).day == 1 or timedelta(0) < last - day <= timedelta(days=7)
         if not closing or stage.now >= stage.end:
             return
@@ -114,6 +124,10 @@ class _Play:
                 expected = open_shift.figures.cash_expected if open_shift else 0
                 counted = expected - (500 if stage.rng.random() < 0.15 else 0)
                 shifts.finish(stage.database, actor=tills[0], request=stage.request(), cash_counted=counted)
+
+    def _online(self, span: int) -> None:
+        first = self.stage.today - timedelta(days=min(15, span // 4))
+        self.files.purchases(first, self._members // 16)
 
     def _close_history(self) -> None:
         """The people sign in once, a backup is made, and the clock stands at the end."""

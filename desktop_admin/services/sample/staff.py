@@ -13,7 +13,7 @@ from desktop_admin.services.permissions import Role
 from desktop_admin.services.work import Actor, Work
 
 SHOP_NAME = "悦享生活馆"
-ADMIN = "admin"
+ADMIN, FORMER = "admin", "former"
 
 _MAIN = Sql("SELECT id, version FROM branch ORDER BY id LIMIT 1")
 _PEOPLE = Sql("SELECT id, login, version FROM operator")
@@ -35,7 +35,7 @@ _PEOPLE_HIRED = (
     ("clerk", "赵强", Role.CLERK, 0),
     ("clerk2", "孙悦", Role.CLERK, 1),
     ("auditor", "何伟", Role.AUDITOR, 0),
-    ("former", "郑可", Role.COUNTER, 2),
+    (FORMER, "郑可", Role.COUNTER, 2),
 )
 
 
@@ -64,7 +64,7 @@ def settle(database: Database, password: str, new_request: Any) -> Staff:
     for login, name, role, at in _PEOPLE_HIRED:
         people[login] = _hire(database, admin, new_request(), secret, password, (login, name, role, at), ids)
     known = {row.login: row for row in database.read(lambda work: work.all(_PEOPLE))}
-    former = known["former"]
+    former = known[FORMER]
     database.write(
         lambda work: operators.set_active(
             work, request=new_request(), operator_id=former.id, version=former.version, active=False
@@ -119,6 +119,8 @@ def _hire(
     ).result
     desk = _workstation(login, at)
     actor = Actor(saved.operator_id, name, role, ids[at], _BRANCHES[at][1], desk, must_change=True)
+    if login == FORMER:  # left before the first day
+        return actor
     return operators.change_password(database, actor=actor, old=secret.plain, new=password)
 
 

@@ -72,7 +72,8 @@ class Stage:
         """The next number of this till today."""
         key = (actor.workstation, self.today)
         self._receipts[key] += 1
-        return f"{actor.workstation[5:].upper()}{self._receipts[key]:04d}"
+        place, number = actor.workstation.split("-")
+        return f"{place[0].upper()}{number.upper()}-{self._receipts[key]:03d}"
 
     def act(self, service: Callable[..., T], actor: Actor, **said: Any) -> T | None:
         """Run a command; None where a rule refused it, which happens in a shop too."""
