@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
+import sqlcipher3
 
 from desktop_admin.services import members
+from desktop_admin.services.database import schema
 from desktop_admin.services.database.sql import Sql
 from desktop_admin.services.errors import Refused
-from desktop_admin.services.members import listing
+from desktop_admin.services.members import finding, listing
 from tests.services.members_case import _no_process_left, act, ask, enrol, move
 
 __all__ = ["_no_process_left", "act", "ask", "enrol"]
@@ -211,23 +213,50 @@ class TestList:
         with pytest.raises(Refused):
             ask("counter", members.page, sort="phone; DROP TABLE member")
 
-    def test_every_page_walks_an_index(self, database):
-        if database.kind != "sqlite":
-            pytest.skip("SQLite's plan")
-        known = {"tier": 0, "branch_id": 0, "state": "", "page_rows": 1, "page_skip": 0, "after_key": 0, "after_id": 0}
-
-        def plan(work, sql):
-            params = {name: value for name, value in known.items() if name in sql.names}
-            return " / ".join(str(r[-1]) for r in work.all(Sql("EXPLAIN QUERY PLAN " + sql.sqlite), **params))
-
-        for sql in listing.ALL.statements():
-            said = database.read(lambda w, sql=sql: plan(w, sql))
-            assert "TEMP B-TREE" not in said, said
-            assert "USING INDEX" in said.split(" / ")[0], said
-
     def test_purchases_and_orders(self, rich, ask):
         page = ask("counter", members.purchases, member_id=rich)
         assert [(row.number, row.earned) for row in page.rows] == [("R-1", 456)]
         assert ask("counter", members.purchase_count, member_id=rich) == 1
         assert ask("counter", members.orders, member_id=rich).rows == ()
         assert ask("counter", members.order_count, member_id=rich) == 0
+
+
+class TestPlans:
+    """How SQLite walks the lists, on the declared tables and without figures of a small shop."""
+
+    @pytest.fixture
+    def plan(self):
+        connection = sqlcipher3.connect(":memory:")
+        for statement in schema.tables("sqlite"):
+            connection.execute(statement)
+
+        def of(sql: Sql) -> str:
+            rows = connection.execute("EXPLAIN QUERY PLAN " + sql.sqlite, dict.fromkeys(sql.names, 0))
+            return " / ".join(row[-1] for row in rows.fetchall())
+
+        yield of
+        connection.close()
+
+    @pytest.mark.parametrize("state", ["", "all"])
+    def test_every_page_walks_an_index(self, plan, state):
+        for sql in listing.LISTS[state].statements():
+            said = plan(sql)
+            assert "TEMP B-TREE" not in said, said
+            assert "USING INDEX" in said.split(" / ")[0], said
+
+    @pytest.mark.parametrize("state", ["owes", "closed", "frozen"])
+    def test_rare_states_have_an_index(self, plan, state):
+        for descending in (False, True):
+            assert f"member_{state}" in plan(listing.LISTS[state]._pages["name", descending, False])
+
+    def test_a_tier_by_name_has_an_index(self, plan):
+        for sql in listing.OF_TIER.statements():
+            said = plan(sql)
+            assert "member_tier_name (tier_id=?" in said, said
+            assert "TEMP B-TREE" not in said, said
+
+    @pytest.mark.parametrize("exact", [(True,), (False,), (True, True), (True, False), (False, True, True)])
+    def test_no_search_scans(self, plan, exact):
+        said = plan(finding._lookup(exact))
+        assert "SCAN" not in said, said
+        assert "TEMP B-TREE" not in said, said

@@ -29,7 +29,7 @@ _USABLE = "l.spendable_from <= :today AND l.expires_on >= :today"
 _MEMBER = Sql(
     "SELECT m.id, m.name, m.phone, m.card_number, m.birthday, m.remark, m.enrolled_on, m.balance, m.owed, "
     "m.earn_frozen, m.spend_frozen, m.closed_at, m.pin_hash, m.tier_id, m.tier_falls_on, m.tier_manual, "
-    "m.tier_manual_until, m.version, b.name AS branch, k.secret, "
+    "m.tier_manual_tier, m.tier_manual_until, m.version, b.name AS branch, k.secret, "
     "(SELECT count(*) FROM operator o WHERE o.id = :operator AND o.member_id = m.id) AS own, "
     f"(SELECT CAST(coalesce(sum(l.remaining), 0) AS bigint) {_LOTS} {_USABLE}) AS available, "
     f"(SELECT CAST(coalesce(sum(l.remaining), 0) AS bigint) {_LOTS} l.spendable_from > :today) AS pending, "

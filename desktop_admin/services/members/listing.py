@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from desktop_admin.i18n import N_
 from desktop_admin.services.command import query
 from desktop_admin.services.database.clock import parse_instant
 from desktop_admin.services.database.sql import Sql, in_list, list_params
+from desktop_admin.services.errors import Refused
 from desktop_admin.services.keyset import ANCHOR, MOST_ROWS, Key, Keyset, Page
 from desktop_admin.services.members.finding import candidates
 from desktop_admin.services.permissions import Permission, may
@@ -24,19 +27,30 @@ _COLUMNS = (
 )
 # LEFT, so that the members lead and their index gives the order
 _FROM = "FROM member m LEFT JOIN tier t ON t.id = m.tier_id LEFT JOIN branch b ON b.id = m.branch_id WHERE "
-_FILTER = (
-    "(:tier = 0 OR m.tier_id = :tier) AND (:branch_id = 0 OR m.branch_id = :branch_id) "
-    "AND (:state = 'all' OR (:state = '' AND m.closed_at = '') OR (:state = 'closed' AND m.closed_at <> '') "
-    "OR (:state = 'frozen' AND m.closed_at = '' AND (m.earn_frozen <> '' OR m.spend_frozen <> '')))"
-)
+_FILTER = "(:tier = 0 OR m.tier_id = :tier) AND (:branch_id = 0 OR m.branch_id = :branch_id)"
+_OPEN = "m.closed_at = ''"
 _SORTS = {
     "name": "m.sort_name", "card": "m.card_number", "balance": "m.balance", "enrolled": "m.enrolled_on",
     "tier": "m.tier_id", "owed": "m.owed",
 }  # fmt: skip
-ALL = Keyset(_COLUMNS, _FROM + _FILTER, {name: column for name, column in _SORTS.items() if name != "owed"}, "m.id")
-OWING = Keyset(_COLUMNS, f"{_FROM}m.owed > 0 AND {_FILTER}", _SORTS, "m.id")
-_THESE = f"SELECT {_COLUMNS}, m.sort_name {_FROM}m.id IN ({in_list('m', _SEARCHED)}) AND {_FILTER}"
-_FOUND = Sql(_THESE)
+_BY_ALL = {name: column for name, column in _SORTS.items() if name != "owed"}
+# each state has an index of its own: few of a million members owe, are frozen or closed
+LISTS = {
+    "": Keyset(_COLUMNS, f"{_FROM}{_OPEN} AND {_FILTER}", _BY_ALL, "m.id"),
+    "all": Keyset(_COLUMNS, f"{_FROM}{_FILTER}", _BY_ALL, "m.id"),
+    "owes": Keyset(_COLUMNS, f"{_FROM}m.owed > 0 AND {_FILTER}", _SORTS, "m.id"),
+    "closed": Keyset(_COLUMNS, f"{_FROM}m.closed_at <> '' AND {_FILTER}", _BY_ALL, "m.id"),
+    "frozen": Keyset(
+        _COLUMNS, f"{_FROM}(m.earn_frozen <> '' OR m.spend_frozen <> '') AND {_OPEN} AND {_FILTER}", _BY_ALL, "m.id"
+    ),
+}
+OF_TIER = Keyset(
+    _COLUMNS,
+    f"{_FROM}{_OPEN} AND m.tier_id = :tier AND (:branch_id = 0 OR m.branch_id = :branch_id)",
+    {"name": "m.sort_name"},
+    "m.id",
+)
+_FOUND = Sql(f"SELECT {_COLUMNS}, m.sort_name {_FROM}m.id IN ({in_list('m', _SEARCHED)}) AND {_FILTER}")
 _TIERS = Sql("SELECT id, name FROM tier ORDER BY rank")
 _BRANCHES = Sql("SELECT id, name FROM branch WHERE active = 1 ORDER BY code")
 _PURCHASES = Keyset(
@@ -133,12 +147,11 @@ def page(
 ) -> Page[MemberRow]:  # fmt: skip
     """One page of members. ``state``: '' open, closed, frozen, owes, all. Refuses an undeclared sort."""
     row = _MemberRows(work)
-    where = {"tier": tier, "branch_id": branch_id, "state": "" if state == "owes" else state}
+    where = {"tier": tier, "branch_id": branch_id}
     if text.strip():
-        found = _searched(work, text, sort, descending, state == "owes", where)
+        found = _searched(work, text, sort, descending, state, where)
         return _cut(found, row, after, skip, backwards, min(limit, MOST_ROWS), descending)
-    keyset = OWING if state == "owes" else ALL
-    return keyset.page(
+    return _list(state, tier, sort).page(
         work, row, sort=sort, descending=descending, after=after, skip=skip, backwards=backwards,
         limit=limit, **where,
     )  # fmt: skip
@@ -147,10 +160,10 @@ def page(
 @query(Permission.SEE_MEMBERS)
 def count(work: Work, *, text: str = "", tier: int = 0, branch_id: int = 0, state: str = "") -> int:
     """How many members the filters leave."""
-    where = {"tier": tier, "branch_id": branch_id, "state": "" if state == "owes" else state}
+    where = {"tier": tier, "branch_id": branch_id}
     if text.strip():
-        return len(_searched(work, text, "name", False, state == "owes", where))
-    return (OWING if state == "owes" else ALL).count(work, **where)
+        return len(_searched(work, text, "name", False, state, where))
+    return _list(state, tier, "name").count(work, **where)
 
 
 @query(Permission.SEE_MEMBERS)
@@ -162,9 +175,24 @@ def anchors(
     if text.strip():
         assert _SEARCHED <= ANCHOR
         return ()
-    where = {"tier": tier, "branch_id": branch_id, "state": "" if state == "owes" else state}
-    keyset = OWING if state == "owes" else ALL
-    return keyset.anchors(work, sort=sort, descending=descending, **where)
+    found = _list(state, tier, sort)
+    return found.anchors(work, sort=sort, descending=descending, tier=tier, branch_id=branch_id)
+
+
+def _list(state: str, tier: int, sort: str) -> Keyset:
+    """The list whose index serves this state and sort best."""
+    if state not in LISTS:
+        raise Refused(N_("Choose one of the values offered."), field="state")
+    return OF_TIER if tier and not state and sort in ("", "name") else LISTS[state]
+
+
+_FITS: Mapping[str, Callable[[Any], bool]] = {
+    "": lambda row: not row.closed_at,
+    "all": lambda row: True,
+    "owes": lambda row: row.owed > 0,
+    "closed": lambda row: bool(row.closed_at),
+    "frozen": lambda row: not row.closed_at and bool(row.earn_frozen or row.spend_frozen),
+}
 
 
 @query(Permission.SEE_MEMBERS)
@@ -226,9 +254,10 @@ _KEYS = {
 
 
 def _searched(
-    work: Work, text: str, sort: str, descending: bool, owing: bool, where: dict[str, Any]
+    work: Work, text: str, sort: str, descending: bool, state: str, where: dict[str, Any]
 ) -> list[tuple[Key, Any]]:
     """Every member found, with its key, in the shown order."""
+    _list(state, 0, sort)
     ranks = candidates(work, text, _SEARCHED)
     ids = sorted(ranks, key=lambda m: (ranks[m], m))[:_SEARCHED]
     if not ids:
@@ -236,7 +265,7 @@ def _searched(
     padded = ids + ids[:1] * (_SEARCHED - len(ids))
     rows = work.all(_FOUND, **where, **list_params("m", padded))
     key = _KEYS.get(sort, "sort_name")
-    keyed = [((getattr(row, key), row.id), row) for row in rows if row.owed or not owing]
+    keyed = [((getattr(row, key), row.id), row) for row in rows if _FITS[state](row)]
     return sorted(keyed, key=lambda pair: pair[0], reverse=descending)
 
 

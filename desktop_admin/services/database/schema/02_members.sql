@@ -60,7 +60,11 @@ CREATE INDEX member_name ON member (sort_name, id);
 CREATE INDEX member_balance ON member (balance, id);
 CREATE INDEX member_enrolled ON member (enrolled_on, id);
 CREATE INDEX member_tier ON member (tier_id, id);
+CREATE INDEX member_tier_name ON member (tier_id, sort_name, id);
+CREATE INDEX member_closed ON member (sort_name, id) WHERE closed_at <> '';
+CREATE INDEX member_frozen ON member (sort_name, id) WHERE earn_frozen <> '' OR spend_frozen <> '';
 CREATE INDEX member_owes ON member (owed, id) WHERE owed > 0;
+CREATE INDEX member_owes_name ON member (sort_name, id) WHERE owed > 0;
 CREATE INDEX member_falls ON member (tier_falls_on, id) WHERE tier_falls_on <> '';
 CREATE INDEX member_manual ON member (id) WHERE tier_manual <> '';
 
