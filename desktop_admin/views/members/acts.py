@@ -20,9 +20,14 @@ from desktop_admin.views.dialogs import FormDialog
 from desktop_admin.views.members import forms
 from desktop_admin.views.notices import ask
 from desktop_admin.views.screen import ActionButton, Screen
+from desktop_admin.views.tiers.manual import tier_dialog
 
 P = Permission
 Dialog = Callable[[QWidget, Desk, MemberCard], FormDialog]
+
+
+def _tier_dialog(window: QWidget, desk: Desk, card: MemberCard) -> FormDialog:
+    return tier_dialog(window, desk, card.id, card.tier)
 
 
 class MemberActs:
@@ -48,6 +53,7 @@ class MemberActs:
             "F8",
         )
         self.card = self._form("card", N_("Replace the card…"), forms.card_dialog, "id-card", P.REPLACE_CARDS, "F9")
+        self.tier = self._form("tier", N_("Set the tier by hand…"), _tier_dialog, "medal", P.SET_MEMBER_TIER)
         self.pin = self._form("pin", N_("Set a PIN…"), forms.pin_dialog, "key-round", P.EDIT_MEMBERS)
         self.clear_pin = add("members.clear_pin", N_("Take the PIN away"), self._clear_pin, permission=P.EDIT_MEMBERS)
         self.close = self._form("close", N_("Close the member…"), forms.close_dialog, "user-x", P.CLOSE_MEMBERS)
@@ -78,6 +84,7 @@ class MemberActs:
             self.counter: card is not None,
             self.freeze: bool(card and not card.closed_on and not card.own),
             self.card: bool(card and not card.closed_on),
+            self.tier: bool(card and not card.closed_on and not card.own),
             self.pin: bool(card and not card.closed_on and not card.own),
             self.clear_pin: bool(card and not card.closed_on and not card.own and card.has_pin),
             self.close: bool(card and not card.closed_on and not card.own),
@@ -96,7 +103,8 @@ class MemberActs:
         theme.set_icon(self.more, "ellipsis")
         self.more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         menu = QMenu(self.more)
-        for act in (self.freeze, self.card, self.pin, self.clear_pin, None, self.close, self.reopen, self.erase):
+        acts = (self.freeze, self.card, self.tier, self.pin, self.clear_pin, None, self.close, self.reopen, self.erase)
+        for act in acts:
             if act is None:
                 menu.addSeparator()
             else:
