@@ -12,6 +12,7 @@ from desktop_admin.services.codec import Secret
 from desktop_admin.services.command import new_request
 from desktop_admin.services.errors import NeedsApproval, Refused
 from desktop_admin.services.rules.limits import Decision
+from tests.properties import acts
 from tests.services.counter import Counter
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -334,3 +335,20 @@ def test_undo_names_the_last_act_that_stands(counter):
     counter.do(points.reverse, entry_id=last.entry_id, reason="typing")
     assert counter.ask(points.last_undoable) is None
     assert counter.by("counter").ask(points.last_undoable) is None
+
+
+def test_a_refund_undone_in_parts_returns_to_its_own_lots(counter):
+    """What was owed is cancelled first; the rest goes where it came from, not into the lot of the cancelling."""
+    anna = counter.member()
+    earned = counter.by("system").do(
+        acts.earn, member_id=anna, points=100, spendable_from="2026-03-02", expires_on="2026-06-01"
+    )
+    counter.adjust(anna, -40)
+    back = counter.by("system").do(
+        acts.claw_back, member_id=anna, points=100, credit=earned.entry_id, policy="owe"
+    )
+    assert counter.state(anna) == (0, 40)
+    for part, state in ((10, (0, 30)), (40, (10, 0)), (50, (60, 0))):
+        counter.by("system").do(acts.give_back, member_id=anna, debit=back.entry_id, points=part, kind="clawback")
+        assert counter.state(anna) == state
+    assert counter.lots(anna) == [("2026-06-01", "2026-03-02", "2026-03-02", 60)]

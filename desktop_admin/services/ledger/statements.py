@@ -50,14 +50,16 @@ DEBTS = Sql(
     "AND u.at_entry <> e.id AND u.points > 0), 0) AS owing FROM entry e WHERE e.member_id = :m AND e.owes > 0 "
     "ORDER BY e.id"
 )
-# what a debit still holds of each lot, the last taken first; graced = what went into a new lot instead
+# What a debit still holds of each lot, the last taken first; graced = what went into a new lot instead. What a reversal
+# of it cancelled of its debt lies in that reversal's own lot and does not come back; what was written off comes last.
 USES = Sql(
     "SELECT l.id, l.entry_id, l.points, l.remaining, l.spendable_from, l.expires_on, l.earned_on, "
     "CAST(sum(u.points) AS bigint) AS held, (SELECT CAST(coalesce(sum(g.points), 0) AS bigint) FROM lot g "
     "JOIN entry r ON r.id = g.entry_id WHERE g.from_lot = l.id AND r.reverses_id = :entry) AS graced "
-    "FROM lot_use u JOIN lot l ON l.id = u.lot_id WHERE u.entry_id = :entry "
-    "GROUP BY l.id, l.entry_id, l.points, l.remaining, l.spendable_from, l.expires_on, l.earned_on "
-    "HAVING sum(u.points) > 0 ORDER BY min(u.id) DESC"
+    "FROM lot_use u JOIN lot l ON l.id = u.lot_id JOIN entry o ON o.id = l.entry_id WHERE u.entry_id = :entry "
+    "AND coalesce(o.reverses_id, 0) <> :entry "
+    "GROUP BY l.id, l.entry_id, l.points, l.remaining, l.spendable_from, l.expires_on, l.earned_on, o.kind "
+    "HAVING sum(u.points) > 0 ORDER BY CASE WHEN o.kind = 'writeoff' THEN 1 ELSE 0 END, min(u.id) DESC"
 )
 ENTRY = Sql(
     "SELECT e.id, e.member_id, e.kind, e.points, e.owes, e.reverses_id, e.reason, e.source_kind, e.source_id, "
