@@ -51,6 +51,7 @@ class Ending:
         scripts += [(60, self._erase), (200, self._erase)] + [(days, self._by_hand) for days in (90, 40, 12)]
         scripts += [(days, self._ask) for days in (2, 2, 1, 1, 1)] + [(1, self._withdraw), (20, self._melt)]
         scripts += [(14, self._cancel_part), (9, self._cancel_part), (25, self._edit), (3, self._edit), (1, self._edit)]
+        scripts.append((4, self._orders.run_low))
         for days, script in scripts:
             stage.plan(stage.some_time(today - timedelta(days=days)), script)
 

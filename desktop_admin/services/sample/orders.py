@@ -280,6 +280,18 @@ class Orders:
         if rng.random() < 0.15:
             stage.act(stock.issue, clerk, lines=(Pieces(rng.choice(goods), 1),), branch_id=main, reason="橱窗陈列")
 
+    def run_low(self) -> None:
+        """A company fetches gifts in quantity: some items fall below their safety level, two are gone."""
+        stage = self._stage
+        for n, item in enumerate(sorted(self.starved)):
+            rows = stage.write(lambda work, i=item: stock.of_item(work, item_id=i), stage.staff.clerks[0])  # type: ignore[misc]
+            for row in rows:
+                left = 0 if n < 2 else stage.rng.randrange(0, row.safety + 1)
+                if row.available > left:
+                    lines = (Pieces(item, row.available - left),)
+                    clerk = stage.staff.clerk(row.branch_id)
+                    stage.act(stock.issue, clerk, lines=lines, branch_id=row.branch_id, reason="企业团购礼品出库")
+
     def month(self, day: date) -> None:
         """A stock-take of one category at one branch."""
         stage, rng = self._stage, self._stage.rng

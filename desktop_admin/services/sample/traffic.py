@@ -18,11 +18,11 @@ from desktop_admin.services.work import Actor
 PENDING_DAYS = 3
 # share of members, days between visits, yuan a visit, months they stay, how keen on gifts
 _KINDS = (
-    (0.02, 13, 1500, 60, 0.4),
-    (0.07, 19, 720, 48, 0.4),
-    (0.22, 45, 390, 36, 0.35),
-    (0.37, 100, 160, 24, 0.3),
-    (0.32, 150, 80, 7, 0.2),
+    (0.02, 15, 1500, 60, 0.45),
+    (0.07, 23, 760, 48, 0.45),
+    (0.22, 56, 430, 36, 0.4),
+    (0.37, 125, 180, 24, 0.33),
+    (0.32, 170, 90, 7, 0.2),
 )
 _GOOD_REASONS = (
     ("service", "咖啡洒了，赠积分致歉", 20, 100), ("missed", "上次消费漏登积分", 30, 300),
@@ -79,7 +79,7 @@ class Traffic:
             return
         branch = guest.branch if rng.random() < 0.86 else rng.randrange(3)
         lines, amount = self._basket(guest)
-        large = amount > 180_000 and rng.random() < 0.8  # more points than the counter may give alone
+        large = amount > 100_000 and rng.random() < 0.93  # more points than the counter may give alone
         self.buy(guest, stage.staff.managers[0] if large else self.till(branch), amount, lines)
         if rng.random() < guest.keen:
             stage.plan(stage.now + timedelta(minutes=rng.randrange(2, 9)), lambda: self._redeem(guest))
