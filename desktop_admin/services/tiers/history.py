@@ -10,8 +10,8 @@ from desktop_admin.services.command import query
 from desktop_admin.services.database.clock import parse_instant
 from desktop_admin.services.database.sql import Sql
 from desktop_admin.services.keyset import Key, Keyset, Page
-from desktop_admin.services.members.sealing import unseal_many
 from desktop_admin.services.permissions import Permission
+from desktop_admin.services.sealing import unseal_many
 from desktop_admin.services.work import Work
 
 _HISTORY = Keyset(

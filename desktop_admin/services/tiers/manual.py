@@ -11,9 +11,9 @@ from desktop_admin.services import limits
 from desktop_admin.services.command import command
 from desktop_admin.services.database.sql import Sql
 from desktop_admin.services.errors import Refused
-from desktop_admin.services.members.sealing import seal
 from desktop_admin.services.permissions import Permission
 from desktop_admin.services.rules import tiers as rules
+from desktop_admin.services.sealing import seal
 from desktop_admin.services.tiers.standing import Ladder, contributions, ladder, store, stored
 from desktop_admin.services.topics import Topic
 from desktop_admin.services.work import Work
