@@ -118,11 +118,11 @@ def dashboard(work: Work, *, first: date | None = None, last: date | None = None
 
 
 def chosen(work: Work, first: date | None, last: date | None) -> Span:
-    """The period asked for; ends where time ends: today."""
-    last = min(last or work.today, work.today)
-    first = first or min(figures.first_day(work), last)
-    if first > last:
+    """The period asked for; what lies after today is left out."""
+    if first is not None and last is not None and first > last:
         raise Refused(N_("The period ends before it begins."), field="period")
+    last = min(last or work.today, work.today)
+    first = min(first or figures.first_day(work), last)
     if (last - first).days > LONGEST:
         raise Refused(N_("A period has at most {years} years."), field="period", years=60)
     return Span(first, last)
