@@ -267,8 +267,8 @@ OWN: tuple[Callable[[list[str]], int], ...] = (run, test, check, lock, text)
 ELSEWHERE = {
     "shots": PassThrough("tests.shots", "picture every screen: shots DIR"),
     "bench": PassThrough("bench", "measure speed and memory against floors of the same run"),
-    "crash": PassThrough("tests.crash", "kill writers again and again and check the books"),
-    "soak": PassThrough("tests.soak", "work a shop for hours and check the books"),
+    "crash": PassThrough("tests.long.crash", "kill writers again and again and check the books"),
+    "soak": PassThrough("tests.long.soak", "work a shop for hours and check the books"),
 }
 
 
