@@ -110,7 +110,7 @@ OPERATORS: tuple[Column[OperatorRow], ...] = (
     Column("branch", N_("Branch"), lambda r: r.branch, width=12),
     Column("seen", N_("Last sign-in"), lambda r: r.last_sign_in, Kind.INSTANT, 16),
     Column(
-        "state", N_("State"), lambda r: operator_state(r)[0], Kind.STATE, 14, tone=lambda r: operator_state(r)[1]
+        "state", N_("State"), lambda r: operator_state(r)[0], Kind.STATE, 18, tone=lambda r: operator_state(r)[1]
     ),
 )
 
@@ -142,7 +142,7 @@ BACKUPS: tuple[Column[BackupRow], ...] = (
     Column("kind", N_("Kind"), lambda r: BACKUP_KINDS.get(r.kind, r.kind), width=16, translated=True),
     Column("file", N_("File"), lambda r: Path(r.file).name or r.file, stretch=True, tip=lambda r: r.file),
     Column("size", N_("Size, KB"), lambda r: -(-r.bytes // 1024) or None, Kind.COUNT, 10),
-    Column("copy", N_("Copy elsewhere"), lambda r: bool(r.copied_to), Kind.CHECK, 12, tip=lambda r: r.copied_to),
+    Column("copy", N_("Copy elsewhere"), lambda r: bool(r.copied_to), Kind.CHECK, 15, tip=lambda r: r.copied_to),
     Column("state", N_("State"), lambda r: backup_state(r)[0], Kind.STATE, 12, tone=lambda r: backup_state(r)[1]),
 )
 
@@ -167,7 +167,7 @@ SHIFTS: tuple[Column[Shift], ...] = (
     Column("place", N_("Workstation"), lambda r: r.workstation, width=13, stretch=True),
     Column("branch", N_("Branch"), lambda r: r.branch, width=12),
     Column("by", N_("Closed by"), lambda r: r.closed_by, width=12),
-    Column("expected", N_("Cash expected"), lambda r: r.figures.cash_expected, Kind.MONEY, 12),
+    Column("expected", N_("Cash expected"), lambda r: r.figures.cash_expected, Kind.MONEY, 15),
     Column("counted", N_("Counted"), lambda r: r.cash_counted, Kind.MONEY, 12),
     Column(
         "difference", N_("Difference"), lambda r: r.difference, Kind.MONEY, 11,

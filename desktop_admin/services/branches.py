@@ -11,6 +11,7 @@ from desktop_admin.services.command import command, query
 from desktop_admin.services.database.sql import Sql
 from desktop_admin.services.errors import Refused
 from desktop_admin.services.permissions import Permission
+from desktop_admin.services.rules.words import plain_line
 from desktop_admin.services.topics import Topic
 from desktop_admin.services.work import Work
 
@@ -137,7 +138,8 @@ def _check_empty(work: Work, branch: Branch) -> None:
 
 
 def _checked(work: Work, branch_id: int, code: str, name: str, address: str, phone: str) -> dict[str, str]:
-    facts = {"code": code.strip(), "name": " ".join(name.split()), "address": address.strip(), "phone": phone.strip()}
+    said = {"code": code, "name": name, "address": address, "phone": phone}
+    facts = {field: plain_line(text) for field, text in said.items()}
     for field, least, most in (("code", 1, 12), ("name", 1, 60), ("address", 0, 200), ("phone", 0, 40)):
         if not least <= len(facts[field]) <= most:
             raise Refused(N_("{least} to {most} characters."), field=field, least=least, most=most)

@@ -400,3 +400,15 @@ def test_a_medium_that_cannot_be_written(database: Database, database_url: str, 
         assert "Wrong" in refused(lambda: sign_in(shown, password="wrong")).message
     finally:
         shown.close()
+
+
+def test_names_without_what_cannot_be_seen(database: Database, as_role: As) -> None:
+    """A mark that turns the direction of writing would let one name look like another."""
+    who = create(database, as_role, "rtl")
+    admin = as_role("administrator")
+    edit = lambda work: operators.edit(  # noqa: E731
+        work, request=new_request(), operator_id=who, version=1, name="\u202egnp.exe\x00\u200b  Li", role="counter",
+        branch_id=admin.branch_id,
+    )  # fmt: skip
+    database.write(edit, actor=admin)
+    assert database.read(lambda work: operators.card(work, operator_id=who), actor=admin).name == "gnp.exe Li"

@@ -18,7 +18,11 @@ from desktop_admin.views.catalog import CatalogScreen
 from tests.services.goods import NEVER, Goods
 from tests.views.screen_case import ScreenCase, wait_idle
 
-pytestmark = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)  # services run on both
+
+@pytest.fixture
+def engine():
+    """Screens know no engine; the services below them are tested on both."""
+    return "sqlite"
 
 
 class TestCatalogScreen(ScreenCase):

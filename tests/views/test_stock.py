@@ -12,7 +12,11 @@ from desktop_admin.views.stock import StockScreen
 from tests.services.goods import Goods
 from tests.views.screen_case import ScreenCase, wait_idle
 
-pytestmark = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)  # services run on both
+
+@pytest.fixture
+def engine():
+    """Screens know no engine; the services below them are tested on both."""
+    return "sqlite"
 
 
 class TestStockScreen(ScreenCase):

@@ -14,6 +14,7 @@ from desktop_admin.services.database.sql import Sql
 from desktop_admin.services.errors import Refused
 from desktop_admin.services.operators.trying import forgive_everywhere, normal_login
 from desktop_admin.services.permissions import Permission, Role
+from desktop_admin.services.rules.words import plain_line
 from desktop_admin.services.topics import Topic
 from desktop_admin.services.work import Work
 
@@ -101,7 +102,7 @@ def create(
 
     Refuses a name that is taken, a role nobody may have, a branch that is closed, an unknown card.
     """
-    login = normal_login(login)
+    login = normal_login(plain_line(login))
     if not login or ":" in login or any(c.isspace() for c in login):
         raise Refused(N_("A sign-in name has neither blanks nor colons."), field="login")
     if work.value(_TAKEN, login=login) is not None:
@@ -178,7 +179,7 @@ def _keep_one(work: Work, operator_id: int) -> None:
 
 
 def _checked(work: Work, *, name: str, role: str, branch_id: int, card: str) -> dict[str, Any]:
-    name = " ".join(name.split())
+    name = plain_line(name)
     if not 1 <= len(name) <= 60:
         raise Refused(N_("A name has 1 to {most} characters."), field="name", most=60)
     if role not in {r.value for r in Role} - {Role.SYSTEM.value}:

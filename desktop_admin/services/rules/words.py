@@ -22,3 +22,9 @@ class RuleError(ValueError):
 
     def __str__(self) -> str:
         return self.message.format(**self.facts)
+
+
+def plain_line(text: str) -> str:
+    """One line of text without what cannot be seen: control signs, marks that turn the direction of writing."""
+    seen = "".join(sign if sign.isprintable() else " " if sign.isspace() else "" for sign in text)
+    return " ".join(seen.split())

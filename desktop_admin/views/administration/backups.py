@@ -111,11 +111,13 @@ class BackupsPage(Page):
             text, tone = _("The newest good backup is of {when} ({age}).").format(when=when, age=age), "good"
         if state.on_server:
             text += " " + _("The server's administrator backs it up; how to tell this program is in the help.")
-        elif not state.copied:
+        elif not state.copied and not state.problem:
             text += " " + _("No copy lies on another machine: name a place for it in the settings.")
         if state.problem:
-            text, tone = f"{text} {_(state.problem)}", "bad"
-        elif state.warn:
+            text += " " + _(state.problem)
+        if state.warn:
+            tone = "bad" if state.newest_at else "warn"
+        elif state.problem or not (state.copied or state.on_server):
             tone = "warn"
         self.state_banner.say(text, tone=tone)
 

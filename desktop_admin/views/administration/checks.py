@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPlainTextEdit, QPushButton, QVBoxLayout
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPlainTextEdit, QPushButton, QSizePolicy, QVBoxLayout
 
 from desktop_admin.i18n import N_, _, format_instant, ngettext
 from desktop_admin.models.administration import FAULTS
@@ -52,10 +52,11 @@ class ChecksPage(Page):
             self.content.addWidget(widget)
         self.content.addWidget(self.table, 1)
         self._anchors()
-        self.content.addStretch()
+        self.content.addStretch(1)
 
     def _anchors(self) -> None:
         self.card = Card()
+        self.card.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self.anchor_help, self.paste, self.compare = QLabel(wordWrap=True), QPlainTextEdit(), QPushButton()
         theme.mark(self.anchor_help, text="muted")
         self.paste.setFixedHeight(theme.current().px(76))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop_admin.i18n import _, format_instant, format_money, format_number, format_points, ngettext
 from desktop_admin.models.members import ENTRY_KINDS, order_state
@@ -76,7 +76,7 @@ def document(shift: Shift, shop: str, actor: Actor, *, copy: int = 0) -> ShiftCl
 class FiguresView(QWidget):
     """Key figures, points per operator and kind, what else happened, what is open."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, *, columns: int = 4) -> None:
         super().__init__(parent)
         self.keys = [KeyFigure() for _n in range(4)]
         self.points, self.facts = QGridLayout(), Facts()
@@ -85,10 +85,12 @@ class FiguresView(QWidget):
         self.heading = QLabel()
         theme.mark(self.heading, text="label")
         self._labels: list[QLabel] = []
-        row = QHBoxLayout()
+        row = QGridLayout()
         row.setSpacing(12)
-        for key in self.keys:
-            row.addWidget(key, 1)
+        for number, key in enumerate(self.keys):
+            row.addWidget(key, *divmod(number, columns))
+            row.setColumnStretch(number % columns, 1)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(12)

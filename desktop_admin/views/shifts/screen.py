@@ -79,7 +79,9 @@ class ShiftsScreen(Screen):
         self.till.hide()
 
     def _build_closed(self) -> None:
-        self.closed_place = QWidget()
+        self.closed_place, self.none = QWidget(), QLabel(alignment=Qt.AlignmentFlag.AlignCenter, wordWrap=True)
+        theme.mark(self.none, text="muted")
+        self.none.hide()
         row = QHBoxLayout(self.closed_place)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(12)
@@ -88,7 +90,7 @@ class ShiftsScreen(Screen):
         self.use_table(self.table, "shifts")
         self.table.picked.connect(self._picked)
         self.paged.failed.connect(self.show_failed)
-        self.drawer, self.old = Drawer(self, width=560), FiguresView()
+        self.drawer, self.old = Drawer(self, width=440), FiguresView(columns=2)
         buttons = QHBoxLayout()
         for action in (self.print_act, self.pdf_act):
             buttons.addWidget(ActionButton(action, "plain", self.drawer))
@@ -96,8 +98,10 @@ class ShiftsScreen(Screen):
         self.drawer.content.addWidget(self.old)
         self.drawer.content.addLayout(buttons)
         self.drawer.content.addStretch()
-        row.addWidget(self.table, 1)
+        for widget in (self.table, self.none):
+            row.addWidget(widget, 1)
         row.addWidget(self.drawer)
+        self.paged.counted.connect(self._counted)
         self.content.addWidget(self.closed_place, 1)
         self.closed_place.hide()
 
@@ -111,6 +115,7 @@ class ShiftsScreen(Screen):
         self.till_help.setText(
             _("Count what redemptions brought into the till, without the float. The report carries an anchor.")
         )
+        self.none.setText(_("No shift was closed yet. The first one is closed under “This workstation”."))
         self.nothing.setText(_("Nothing has happened at this workstation since the last closing."))
         self._say()
 
@@ -137,6 +142,10 @@ class ShiftsScreen(Screen):
             self.figures.say(self._shift)
         if self._report is not None:
             self.old.say(self._report)
+
+    def _counted(self, rows: int, exact: bool) -> None:
+        self.none.setVisible(exact and not rows)
+        self.table.setVisible(not self.none.isVisibleTo(self.closed_place))
 
     def _choose(self, id_: str) -> None:
         self.now_place.setVisible(id_ == "now")
