@@ -35,10 +35,14 @@ def stock_words(row: ItemRow) -> tuple[str, str]:
     return _("{count} available").format(count=format_number(row.available)), "good"
 
 
-def price_words(points: int, cash: int) -> str:
-    """A price in points, in cash, or in both."""
-    parts = [_("{points} points").format(points=format_points(points))] if points else []
-    return " + ".join([*parts, format_money(cash)] if cash else parts)
+def price_words(row: ItemRow) -> str:
+    """What an item costs, translated: the fewest points of its offers."""
+    if not row.offers:
+        return _("no offer")
+    if not row.from_points:
+        return _("for cash")
+    points = format_points(row.from_points)
+    return (_("{points} points") if row.offers == 1 else _("from {points} points")).format(points=points)
 
 
 ITEMS: tuple[Column[ItemRow], ...] = (
@@ -46,9 +50,9 @@ ITEMS: tuple[Column[ItemRow], ...] = (
     Column("code", N_("Code"), lambda r: r.code, Kind.CODE, 11, sort="code"),
     Column("category", N_("Category"), lambda r: r.category, width=11, sort="category"),
     Column("kind", N_("Kind"), lambda r: KIND_TITLES[r.kind], width=8, translated=True),
-    Column("points", N_("Points from"), lambda r: r.from_points or None, Kind.POINTS, 10, sort="points"),
+    Column("points", N_("Points from"), lambda r: r.from_points or None, Kind.POINTS, 12, sort="points"),
     Column("offers", N_("Offers"), lambda r: r.offers or None, Kind.COUNT, 7),
-    Column("cost", N_("Cost"), lambda r: r.cost or None, Kind.MONEY, 10),
+    Column("cost", N_("Cost"), lambda r: r.cost or None, Kind.MONEY, 12),
     Column(
         "available", N_("Available"), lambda r: r.available if r.kind == "goods" else None, Kind.COUNT, 9,
         tone=lambda r: "bad" if r.kind == "goods" and r.available <= 0 else "",
@@ -79,14 +83,26 @@ ITEM_SOURCE = Source(page=_page, count=_count)
 OFFER_COLUMNS: tuple[tuple[str, str, Kind], ...] = (
     ("points", N_("Points"), Kind.POINTS),
     ("cash", N_("Cash"), Kind.MONEY),
-    ("min_rank", N_("For tiers from"), Kind.TEXT),
+    ("min_rank", N_("Tiers from"), Kind.TEXT),
     ("starts_on", N_("From"), Kind.DATE),
     ("ends_on", N_("Until"), Kind.DATE),
-    ("per_member", N_("Per member"), Kind.COUNT),
-    ("active", N_("On offer"), Kind.CHECK),
-    ("cost_per_100", N_("Cost of 100 points"), Kind.MONEY),
+    ("per_member", N_("Limit"), Kind.COUNT),
+    ("active", N_("On"), Kind.CHECK),
+    ("cost_per_100", N_("Cost/100"), Kind.MONEY),
     ("margin", N_("Margin"), Kind.MONEY),
-    ("members", N_("Can afford it"), Kind.COUNT),
+    ("members", N_("Affordable"), Kind.COUNT),
+)
+OFFER_TIPS: Mapping[str, str] = MappingProxyType(
+    {
+        "min_rank": N_("The lowest tier that may redeem it so"),
+        "starts_on": N_("The first day; blank: from the beginning"),
+        "ends_on": N_("The last day; blank: without end"),
+        "per_member": N_("Pieces per member within the window; 0: no limit"),
+        "active": N_("Whether it can be redeemed so"),
+        "cost_per_100": N_("What the shop pays for 100 points redeemed so"),
+        "margin": N_("Cash and the worth of the points, less the cost"),
+        "members": N_("Members who could redeem it so today"),
+    }
 )
 EDITABLE = 7  # the columns before this one
 
@@ -189,6 +205,8 @@ class OfferTable(QAbstractTableModel):
         _id, title, kind = OFFER_COLUMNS[section]
         if role == Qt.ItemDataRole.DisplayRole:
             return _(title)
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return _(OFFER_TIPS.get(_id, title))
         return (_RIGHT if kind.numeric else _LEFT) if role == Qt.ItemDataRole.TextAlignmentRole else None
 
     def value(self, row: int, name: str) -> Any:

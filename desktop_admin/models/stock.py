@@ -65,7 +65,7 @@ LEVELS: tuple[Column[StockRow], ...] = (
     Column("on_hand", N_("On hand"), lambda r: r.on_hand, Kind.COUNT, 9),
     Column("reserved", N_("Reserved"), lambda r: r.reserved or None, Kind.COUNT, 9),
     Column("available", N_("Available"), lambda r: r.available, Kind.COUNT, 9, tone=_tone),
-    Column("safety", N_("Safety level"), lambda r: r.safety or None, Kind.COUNT, 9),
+    Column("safety", N_("Safety level"), lambda r: r.safety or None, Kind.COUNT, 11),
     Column(
         "state", N_("State"), lambda r: level_state(r)[0], Kind.STATE, 9, tone=lambda r: level_state(r)[1]
     ),
@@ -79,7 +79,7 @@ ITEM_STOCK: tuple[Column[StockRow], ...] = (
     Column("on_hand", N_("On hand"), lambda r: r.on_hand, Kind.COUNT, 9),
     Column("reserved", N_("Reserved"), lambda r: r.reserved or None, Kind.COUNT, 9),
     Column("available", N_("Available"), lambda r: r.available, Kind.COUNT, 9, tone=_tone),
-    Column("safety", N_("Safety level"), lambda r: r.safety or None, Kind.COUNT, 9),
+    Column("safety", N_("Safety level"), lambda r: r.safety or None, Kind.COUNT, 11),
 )
 
 LOW: tuple[Column[StockRow], ...] = (
@@ -88,7 +88,7 @@ LOW: tuple[Column[StockRow], ...] = (
     Column("branch", N_("Branch"), lambda r: r.branch, width=12),
     Column("available", N_("Available"), lambda r: r.available, Kind.COUNT, 9, tone=_tone),
     Column("reserved", N_("Reserved"), lambda r: r.reserved or None, Kind.COUNT, 9),
-    Column("safety", N_("Safety level"), lambda r: r.safety, Kind.COUNT, 9),
+    Column("safety", N_("Safety level"), lambda r: r.safety, Kind.COUNT, 11),
     Column("missing", N_("Missing"), lambda r: r.missing, Kind.COUNT, 9, tone=lambda _r: "bad"),
     Column(
         "state", N_("State"), lambda r: level_state(r)[0], Kind.STATE, 9, tone=lambda r: level_state(r)[1]
@@ -99,10 +99,10 @@ MOVED: tuple[Column[MovementRow], ...] = (
     Column("at", N_("When"), lambda r: r.recorded_at, Kind.INSTANT, 16, sort="newest"),
     Column("name", N_("Item"), lambda r: r.name, stretch=True),
     Column("code", N_("Code"), lambda r: r.code, Kind.CODE, 11, hidden=True),
-    Column("kind", N_("What"), movement_title, Kind.STATE, 16, tone=lambda r: _TONES.get(r.kind, "muted")),
+    Column("kind", N_("What"), movement_title, Kind.STATE, 20, tone=lambda r: _TONES.get(r.kind, "muted")),
     Column("quantity", N_("Pieces"), lambda r: r.quantity or None, Kind.SIGNED, 8),
     Column("reserving", N_("Reserved"), lambda r: r.reserving or None, Kind.SIGNED, 9, tone=lambda _r: "muted"),
-    Column("after", N_("On hand after"), lambda r: r.on_hand_after, Kind.COUNT, 10),
+    Column("after", N_("On hand after"), lambda r: r.on_hand_after, Kind.COUNT, 13),
     Column("branch", N_("Branch"), lambda r: r.branch, width=10),
     Column("reason", N_("Reason"), lambda r: r.reason or r.redemption, width=16),
     Column("operator", N_("Operator"), lambda r: r.operator, width=10),

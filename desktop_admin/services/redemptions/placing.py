@@ -123,17 +123,7 @@ def place(
     """
     wanted = _merged(lines)
     posting = Posting(work)
-    (account,) = posting.lock(member_id)
-    refuse_own(work, member_id)
-    if account.closed:
-        raise Refused(N_("This member is closed."), field="member")
-    if account.spend_frozen:
-        raise Refused(
-            N_("Spending is frozen for this member: {reason}"),
-            field="member", reason=account.spend_frozen,
-        )  # fmt: skip
-    member = work.first(_MEMBER, id=member_id)
-    assert member is not None
+    account, member = _member(work, posting, member_id)
     priced = _priced(work, wanted, member_id, member.rank)
     wish = _wish(
         work, priced, member, _Wish(delivery, branch_id, recipient, phone, address, remark)
@@ -152,6 +142,20 @@ def place(
         placed.redemption_id, placed.number, state, points, placed.cash, placed.pickup_code,
         placed.promised_on, posting.available(account),
     )  # fmt: skip
+
+
+def _member(work: Work, posting: Posting, member_id: int) -> tuple[Account, Any]:
+    """Lock the member; refuse one's own account, a closed and a frozen one."""
+    (account,) = posting.lock(member_id)
+    refuse_own(work, member_id)
+    if account.closed:
+        raise Refused(N_("This member is closed."), field="member")
+    if account.spend_frozen:
+        raise Refused(
+            N_("Spending is frozen for this member: {reason}"),
+            field="member", reason=account.spend_frozen,
+        )  # fmt: skip
+    return account, work.first(_MEMBER, id=member_id)
 
 
 # -- the wish --------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRect, QRectF, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QFont, QImage, QKeyEvent, QPainter, QPainterPath, QPixmap
+from PySide6.QtGui import QColor, QFont, QImage, QKeyEvent, QPainter, QPainterPath, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from desktop_admin.i18n import _
@@ -75,11 +75,12 @@ class CardDelegate(QStyledItemDelegate):
     def __init__(self, pictures: Thumbnails, parent: QObject) -> None:
         super().__init__(parent)
         self._pictures = pictures
+        self.width = 0  # of a card, so that cards fill a row; 0: as wide as they are at least
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
         """Answer one card with the gap around it."""
         look = theme.current()
-        return QSize(look.px(WIDTH), look.px(HEIGHT))
+        return QSize(self.width or look.px(WIDTH), look.px(HEIGHT))
 
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
@@ -128,7 +129,8 @@ class CardDelegate(QStyledItemDelegate):
         painter.setClipPath(clip)
         if not row.visible:
             painter.setOpacity(0.45)
-        size = picture.size().scaled(inside.size().toSize(), Qt.AspectRatioMode.KeepAspectRatio)
+        filling = Qt.AspectRatioMode.KeepAspectRatioByExpanding
+        size = picture.size().scaled(inside.size().toSize(), filling)
         box = QRectF(0, 0, size.width(), size.height())
         box.moveCenter(inside.center())
         painter.drawPixmap(box, picture, QRectF(picture.rect()))
@@ -144,9 +146,7 @@ class CardDelegate(QStyledItemDelegate):
         _line(painter, left, 0, row.name, look.colours["text" if row.visible else "muted"])
         strong.setWeight(QFont.Weight.Normal)
         painter.setFont(strong)
-        price = price_words(row.from_points, 0) if row.from_points else _("no offer in points")
-        more = f"  ·  {row.offers}" if row.offers > 1 else ""
-        _line(painter, left, line, price + more, look.colours["accent_strong" if row.from_points else "muted"])
+        _line(painter, left, line, price_words(row), look.colours["accent_strong" if row.offers else "muted"])
         words, tone = (_("Hidden"), "muted") if not row.visible else stock_words(row)
         _line(painter, left, 2 * line, words, look.colours[tone])
 
@@ -174,7 +174,8 @@ class ItemGrid(QListView):
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setItemDelegate(CardDelegate(pictures, self))
+        self.cards = CardDelegate(pictures, self)
+        self.setItemDelegate(self.cards)
         self.setModel(model)
         self.records = model
         pictures.came.connect(self.viewport().update)
@@ -198,5 +199,13 @@ class ItemGrid(QListView):
         if record is not None:
             self.opened.emit(record)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Let the cards fill the row; room for the scroll bar is always kept."""
+        self._sizes()
+        super().resizeEvent(event)
+
     def _sizes(self) -> None:
+        look = theme.current()
+        room = self.width() - self.verticalScrollBar().sizeHint().width() - 2 * self.frameWidth() - look.px(4)
+        self.cards.width = room // max(1, room // look.px(WIDTH)) - 1
         self.scheduleDelayedItemsLayout()

@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QAbstractItemModel, QEvent, QModelIndex, QPersistentModelIndex, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
@@ -35,6 +35,8 @@ from desktop_admin.views.widgets.edits import CountEdit, DateEdit, MoneyEdit, Po
 
 if TYPE_CHECKING:
     from desktop_admin.views.screen import Screen
+
+LEAST = {"starts_on": 68, "ends_on": 68, "cash": 68, "points": 68}  # px
 
 At = QModelIndex | QPersistentModelIndex
 _EDITS: dict[str, type[TypedEdit[Any]]] = {
@@ -244,16 +246,26 @@ class OffersView(QWidget):
         look, rows = theme.current(), self.model.rowCount()
         self.none.setVisible(rows == 0)
         self.table.setVisible(rows > 0)
-        self.table.setFixedHeight(look.px(36) * rows + look.px(44))
         header = self.table.horizontalHeader()
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
-        metrics = self.table.fontMetrics()
+        metrics, pad = self.table.fontMetrics(), look.px(28)
+        total = 0
         for n in range(len(OFFER_COLUMNS)):
-            title = str(self.model.headerData(n, Qt.Orientation.Horizontal) or "")
-            wide = 96 if OFFER_COLUMNS[n][0] in ("starts_on", "ends_on", "cash") else 72
-            self.table.setColumnWidth(n, max(metrics.horizontalAdvance(title) + look.px(28), look.px(wide)))
+            texts = [str(self.model.headerData(n, Qt.Orientation.Horizontal) or "")]
+            texts += [str(self.model.data(self.model.index(row, n)) or "") for row in range(rows)]
+            least = look.px(LEAST.get(OFFER_COLUMNS[n][0], 52))
+            wide = max(least, *(metrics.horizontalAdvance(t) + pad for t in texts))
+            self.table.setColumnWidth(n, wide)
+            total += wide
         header.setStretchLastSection(True)
+        bar = self.table.horizontalScrollBar().sizeHint().height() if total > self.table.viewport().width() else 0
+        self.table.setFixedHeight(look.px(36) * rows + header.sizeHint().height() + look.px(6) + bar)
         self._follow()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Make room for the scroll bar where the columns do not fit."""
+        super().resizeEvent(event)
+        self._fit()
 
     def changeEvent(self, event: QEvent) -> None:
         """Set every text again when the language changed."""

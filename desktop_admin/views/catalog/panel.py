@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from desktop_admin.views.screen import Screen
 
 NARROW = 900  # px: below this the columns stand under each other
+LEFT = 392  # px: the left one at most
 
 
 class PictureBox(QWidget):
@@ -174,6 +175,7 @@ class ItemPanel(QWidget):
         self.back_button.clicked.connect(self.back)
         self.name, self.code, self.badge = QLabel(), QLabel(), Badge()
         self.name.setTextFormat(Qt.TextFormat.PlainText)
+        self.code.setTextFormat(Qt.TextFormat.PlainText)
         theme.mark(self.name, text="title")
         theme.mark(self.code, text="muted")
         self.buttons = QHBoxLayout()
@@ -197,7 +199,7 @@ class ItemPanel(QWidget):
             right.addWidget(card)
         right.setSpacing(2 * theme.SPACE)
         right.addStretch()
-        self.columns.addLayout(left, 5)
+        self.columns.addLayout(left, 4)
         self.columns.addLayout(right, 7)
         area = QScrollArea(widgetResizable=True)
         area.setFrameShape(QFrame.Shape.NoFrame)
@@ -244,7 +246,8 @@ class ItemPanel(QWidget):
         records.set_records(item.stock)
         look = theme.current()
         self.stock.setVisible(bool(item.stock))
-        self.stock.setFixedHeight(look.px(36) * len(item.stock) + look.px(44))
+        head = self.stock.horizontalHeader().sizeHint().height()
+        self.stock.setFixedHeight(look.px(36) * len(item.stock) + head + look.px(4))
         self._say()
         self.loaded.emit(item)
 
@@ -274,7 +277,9 @@ class ItemPanel(QWidget):
         item = self.item
         if item is None:
             return
-        self.name.setText(item.name)
+        metrics = self.name.fontMetrics()
+        self.name.setText(metrics.elidedText(item.name, Qt.TextElideMode.ElideRight, theme.current().px(380)))
+        self.name.setToolTip(item.name)
         self.code.setText("  ".join(part for part in (item.code, item.barcode) if part))
         self.badge.say(_("Visible") if item.visible else _("Hidden"), "good" if item.visible else "muted")
         on_hand = sum(row.on_hand for row in item.stock)
@@ -297,8 +302,9 @@ class ItemPanel(QWidget):
         super().resizeEvent(event)
         narrow = event.size().width() < theme.current().px(NARROW)
         way = QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight
-        if self.columns.direction() != way:
-            self.columns.setDirection(way)
+        self.columns.setDirection(way)
+        self.facts_card.setMaximumWidth(16777215 if narrow else theme.current().px(LEFT))
+        self.code.setHidden(narrow)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Esc goes back."""
