@@ -103,6 +103,7 @@ class ScreenCase:
         screen.resize(1024 - 208, 700 - 88)
         screen.show()
         qtbot.waitExposed(screen)
+        qtbot.waitUntil(lambda: not screen._stale)  # the first paint of a process takes its time
         qtbot.wait(20)
         wait_idle(qtbot, desk.tasks)
         return screen
