@@ -28,19 +28,22 @@ _MOMENTS = ("bought_at", "paid_at", "birthday", "enrolled_on", "expires_on")
 
 
 def inspect(
-    database: Any, actor: Actor, path: str | Path, kind: str, *, encoding: str | None = None,
+    database: Any, actor: Actor, path: str | Path, kind: str = "", *, encoding: str | None = None,
     delimiter: str | None = None, sheet: str | None = None, cancelled: Cancelled | None = None,
 ) -> Looked:  # fmt: skip
     """Look into a file: what it is, which column is which, whether it was imported before.
 
+    Without a kind the titles tell whether it holds purchases or members.
     The columns of the last import of a file with the same titles are taken over. Refuses what is no table, and a file
     without a row of titles.
     """
-    chosen = KINDS[kind]
-    facts = reading.inspect(path, limits=chosen.limits, encoding=encoding, delimiter=delimiter, cancelled=cancelled)
+    limits = KINDS[kind or "purchases"].limits
+    facts = reading.inspect(path, limits=limits, encoding=encoding, delimiter=delimiter, cancelled=cancelled)
     table = facts.sheet(sheet)
     if not table.header_row:
         raise Refused(N_("No row of titles was found in {name}; the first row must name the columns."), name=facts.name)
+    kind = kind or kind_of(table.header)
+    chosen = KINDS[kind]
     guess = mapping.guess(chosen, table.header)
 
     def ask(work: Work) -> Looked:
@@ -54,6 +57,15 @@ def inspect(
         )  # fmt: skip
 
     return database.read(ask, actor=actor)  # type: ignore[no-any-return]
+
+
+def kind_of(header: Sequence[str]) -> str:
+    """Which kind of file has these titles: the one with fewer columns missing, of two equal ones the fuller."""
+    weighed = []
+    for name in ("purchases", "members"):
+        found = mapping.guess(KINDS[name], header)
+        weighed.append((len(found.missing), -len(found.columns), name))
+    return min(weighed, key=lambda each: each[:2])[2]
 
 
 def preview(facts: FileFacts, plan: Plan, *, minor_digits: int = 2, now: Any = None, rows: int = FIRST_ROWS) -> tuple[PreviewRow, ...]:

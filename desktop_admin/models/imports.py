@@ -1,0 +1,150 @@
+"""Imports: columns of the history, of the first rows and of what is wrong; words for states and figures."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+from desktop_admin.i18n import N_, _, format_money, format_number, format_points
+from desktop_admin.models.pages import Page, PageRequest, Source, View
+from desktop_admin.models.records import Column, Kind
+from desktop_admin.services import imports
+from desktop_admin.services.imports import BatchRow, Figures, PreviewRow, Problem
+from desktop_admin.services.spreadsheets.kinds import KINDS
+
+if TYPE_CHECKING:
+    from desktop_admin.services.work import Work
+
+KIND_TITLES: Mapping[str, str] = MappingProxyType({"purchases": N_("Purchases"), "members": N_("Members")})
+STATES: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        "running": (N_("Unfinished"), "warn"),
+        "done": (N_("Imported"), "good"),
+        "undoing": (N_("Being undone"), "warn"),
+        "undone": (N_("Undone"), "muted"),
+    }
+)
+VERDICTS: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {"good": (N_("Good"), "good"), "warning": (N_("Note"), "warn"), "error": (N_("Wrong"), "bad")}
+)
+
+
+def _made(row: BatchRow) -> int:
+    return row.figures.purchases if row.kind == "purchases" else row.figures.members
+
+
+def _points(row: BatchRow) -> int:
+    return row.figures.earned + row.figures.taken_back + row.figures.opening
+
+
+HISTORY: tuple[Column[BatchRow], ...] = (
+    Column("started_at", N_("Begun"), lambda r: r.started_at, Kind.INSTANT, 15),
+    Column("file", N_("File"), lambda r: r.file, stretch=True),
+    Column("kind", N_("Kind"), lambda r: KIND_TITLES[r.kind], width=9, translated=True),
+    Column("source", N_("From"), lambda r: r.source, width=12),
+    Column("state", N_("State"), lambda r: STATES[r.state][0], Kind.STATE, 11, tone=lambda r: STATES[r.state][1]),
+    Column("made", N_("Stored"), _made, Kind.COUNT, 9),
+    Column("points", N_("Points"), _points, Kind.SIGNED, 11),
+    Column("bad", N_("Rows left out"), lambda r: r.rows_bad or None, Kind.COUNT, 10),
+    Column("operator", N_("Operator"), lambda r: r.operator, width=10),
+)
+
+
+def _page(request: PageRequest) -> Callable[[Work], Page]:
+    view = request.view
+    return partial(
+        imports.page, sort="", descending=view.descending, after=request.after, skip=request.skip,
+        backwards=request.backwards, limit=request.limit,
+    )  # fmt: skip
+
+
+def _count(_view: View) -> Callable[[Work], int]:
+    return imports.count
+
+
+HISTORY_SOURCE = Source(page=_page, count=_count)
+NEWEST = View(descending=True)
+
+
+def verdict(row: PreviewRow) -> str:
+    """What a row's judgement is called, marked for translation."""
+    return VERDICTS[row.verdict][0]
+
+
+def said(kind: str, problems: Sequence[Problem]) -> str:
+    """What is said of a row, each with its field, in the language in use."""
+    titles = {f.name: f.title for f in KINDS[kind].fields}
+    parts = [f"{_(titles[p.field])}: {p.text()}" if p.field in titles else p.text() for p in problems]
+    return " · ".join(parts)
+
+
+def _cell(index: int, row: PreviewRow) -> str:
+    return row.cells[index] if index < len(row.cells) else ""
+
+
+def preview_columns(kind: str, header: Sequence[str], columns: Mapping[str, int]) -> tuple[Column[PreviewRow], ...]:
+    """The columns of the first rows: number, judgement, what is said, then the file's own, the mapped ones first."""
+    used = sorted(set(columns.values()))
+    order = [*used, *(i for i in range(len(header)) if i not in used)]
+    own = tuple(
+        Column[PreviewRow](f"cell{i}", header[i] or f"#{i + 1}", partial(_cell, i), width=13, hidden=i not in used)
+        for i in order
+    )
+    return (
+        Column("number", N_("Row"), lambda r: r.number, Kind.COUNT, 6),
+        Column("verdict", N_("Judged"), verdict, Kind.STATE, 8, tone=lambda r: VERDICTS[r.verdict][1]),
+        Column("said", N_("What there is to say"), lambda r: said(kind, r.problems), width=30),
+        *own,
+    )
+
+
+def problem_columns(kind: str) -> tuple[Column[Problem], ...]:
+    """The columns of what is wrong."""
+    titles = {f.name: f.title for f in KINDS[kind].fields}
+    return (
+        Column("row", N_("Row"), lambda p: p.row, Kind.COUNT, 7),
+        Column("field", N_("Column"), lambda p: titles.get(p.field, ""), width=16, translated=True),
+        Column("message", N_("What is wrong"), lambda p: p.text(), stretch=True),
+    )
+
+
+def figures_said(kind: str, figures: Figures) -> list[tuple[str, ...]]:
+    """The figures of an import as titles and values; what is nought is left out."""
+    out: list[tuple[Any, ...]] = [(_("Rows read"), format_number(figures.rows))]
+    if figures.bad_rows:
+        out.append((_("Rows left out"), format_number(figures.bad_rows), "bad"))
+    if kind == "members":
+        out += [
+            (_("Members made"), format_number(figures.members)),
+            (_("Opening balances"), format_points(figures.opening)),
+        ]
+    else:
+        out += _of_purchases(figures)
+    if figures.already:
+        out.append((_("There already, left as they are"), format_number(figures.already)))
+    if figures.differing:
+        out.append((_("… of these with another amount"), format_number(figures.differing), "warn"))
+    return out
+
+
+def _of_purchases(figures: Figures) -> list[tuple[Any, ...]]:
+    rows: list[tuple[Any, ...]] = [
+        (_("Receipts"), format_number(figures.purchases)),
+        (_("Lines"), format_number(figures.lines)),
+        (_("Amount"), format_money(figures.amount)),
+        (_("Points earned"), format_points(figures.earned, signed=True)),
+        (_("Points taken back"), format_points(figures.taken_back)),
+    ]
+    more = (
+        (_("Members made"), figures.members),
+        (_("Refunds"), figures.refunds),
+        (_("… that name no purchase"), figures.cancellations),
+        (_("Sales without a member"), figures.without_member),
+        (_("Orders nobody paid, left out"), figures.unpaid),
+    )
+    rows += [(title, format_number(count)) for title, count in more if count]
+    if figures.without_member:
+        rows.append((_("Amount without a member"), format_money(figures.without_member_amount)))
+    return rows

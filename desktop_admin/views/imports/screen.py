@@ -1,0 +1,231 @@
+"""Imports: what was imported, to be resumed or undone; and the guide that imports the next file."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QMessageBox, QStackedWidget, QVBoxLayout, QWidget
+
+from desktop_admin.i18n import N_, _, format_number, format_points
+from desktop_admin.models.imports import HISTORY, HISTORY_SOURCE, NEWEST
+from desktop_admin.models.pages import PagedTable
+from desktop_admin.services.imports import BatchRow, Plan, Undone
+from desktop_admin.services.permissions import Permission
+from desktop_admin.services.topics import Topic
+from desktop_admin.tasks import Cancelled, Job, Step
+from desktop_admin.views.imports import jobs
+from desktop_admin.views.imports.file_page import dropped_file
+from desktop_admin.views.imports.guide import Guide
+from desktop_admin.views.screen import ActionButton, Screen
+from desktop_admin.views.widgets.record_table import RecordTableView
+
+
+class ImportsScreen(Screen):
+    """History with Resume and Undo; a file dropped anywhere opens the guide."""
+
+    title = N_("Imports")
+    subtitle = N_("Purchases and members from CSV and Excel files")
+    topics = frozenset({Topic.PURCHASES, Topic.MEMBERS})
+
+    def build(self) -> None:
+        """Make the history and the guide."""
+        self.setAcceptDrops(True)
+        self._undoing: Job | None = None
+        self.paged: PagedTable[BatchRow] = PagedTable(HISTORY, self.desk.tasks, HISTORY_SOURCE, NEWEST)
+        self.table = RecordTableView(self.paged)
+        self.use_table(self.table, "history")
+        self.table.picked.connect(self._picked)
+        self.paged.failed.connect(self.show_failed)
+        self.guide = Guide(self.desk)
+        self.guide.closed.connect(self.show_history)
+        self.guide.choose_wanted.connect(self.choose)
+        self.guide.template_wanted.connect(self.save_template)
+        self.guide.rejects_wanted.connect(self._save_rejects)
+        self.history = QWidget()
+        column = QVBoxLayout(self.history)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(12)
+        self.row_bar = QHBoxLayout()
+        self.row_bar.setSpacing(8)
+        column.addLayout(self.row_bar)
+        column.addWidget(self.table)
+        self.places = QStackedWidget()
+        self.places.addWidget(self.history)
+        self.places.addWidget(self.guide)
+        self.content.addWidget(self.places)
+        self._make_actions()
+
+    def _make_actions(self) -> None:
+        add = partial(self.add_act, permission=Permission.IMPORT)
+        self.new_act = add("imports.new", N_("Import a file"), self.begin, keys="Ctrl+N", icon="upload")
+        self.resume_act = add("imports.resume", N_("Resume"), self.resume, icon="play")
+        self.undo_act = self.add_act(
+            "imports.undo", N_("Undo the import"), self.undo, icon="undo-2", permission=Permission.UNDO_IMPORT
+        )
+        self.rejects_act = add("imports.rejects", N_("Save the rows left out…"), self.save_rejects, icon="file-spreadsheet")
+        add("imports.template_purchases", N_("Template for purchases"), partial(self.save_template, "purchases"))
+        add("imports.template_members", N_("Template for members"), partial(self.save_template, "members"))
+        for action in (self.resume_act, self.undo_act, self.rejects_act):
+            self.row_bar.addWidget(ActionButton(action, "plain", self.history))
+        self.row_bar.addStretch()
+        self.header_button(self.new_act, "primary")
+        self.table.add_acts([self.resume_act, self.undo_act, self.rejects_act])
+        self._picked(None)
+
+    def retranslate(self) -> None:
+        """Set every text."""
+        self.table.setAccessibleName(_("Imports"))
+        self.guide.retranslate()
+
+    def reload(self) -> None:
+        """Ask for the list; on an empty shop the guide is shown at once."""
+        from desktop_admin.services import imports
+
+        self.ask("count", imports.count, self._counted)
+        self.paged.reload(keep_place=True)
+
+    def _counted(self, count: int) -> None:
+        if not count and self.guide.job is None and self.guide.step == 0:
+            self.begin()
+
+    def arrive(self, **where: Any) -> None:
+        """`desk.open("imports", path=…)` opens a file."""
+        if where.get("path"):
+            self.open_file(Path(where["path"]))
+
+    # --- files ------------------------------------------------------------------------------------
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Take one local file."""
+        if dropped_file(event) is not None and self.desk.can(Permission.IMPORT):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Open it."""
+        path = dropped_file(event)
+        if path is not None:
+            event.acceptProposedAction()
+            self.open_file(path)
+
+    def begin(self) -> None:
+        """Show the guide from its first step."""
+        if self.guide.job is None:
+            self.guide.begin()
+        self.places.setCurrentWidget(self.guide)
+        self.guide.file.choose.setFocus()
+
+    def open_file(self, path: Path) -> None:
+        """Look into a file."""
+        if self.guide.job is None:
+            self.places.setCurrentWidget(self.guide)
+            self.guide.open_file(path)
+
+    def choose(self) -> None:
+        """Ask for a file."""
+        folder = self.recall("folder") or ""
+        pattern = _("Tables (*.csv *.txt *.tsv *.xlsx)")
+        name, _kind = QFileDialog.getOpenFileName(self, _("Choose a file"), str(folder), pattern)
+        if name:
+            self.remember("folder", str(Path(name).parent))
+            self.open_file(Path(name))
+
+    def save_template(self, kind: str) -> None:
+        """Write the workbook to fill in."""
+        name = _("Template for purchases") if kind == "purchases" else _("Template for members")
+        path = self._where_to(f"{name}.xlsx")
+        if path is not None:
+            self.desk.tasks.run(self, partial(jobs.template, path, kind), self._written, self.desk.notices.report)
+
+    def save_rejects(self) -> None:
+        """Write the rows an import left out."""
+        row: BatchRow | None = self.table.current()
+        if row is not None:
+            self._save_rejects(row.id, None)
+
+    def _save_rejects(self, batch_id: int, plan: Plan | None) -> None:
+        path = self._where_to(_("Rows not imported") + ".xlsx")
+        if path is not None:
+            self.desk.tasks.run(self, partial(jobs.rejects, path, batch_id, plan), self._written, self.desk.notices.report)
+
+    def _where_to(self, name: str) -> Path | None:
+        folder = Path(str(self.recall("folder") or Path.home()))
+        chosen, _kind = QFileDialog.getSaveFileName(self, _("Save as"), str(folder / name), "Excel (*.xlsx)")
+        return Path(chosen) if chosen else None
+
+    def _written(self, path: Path) -> None:
+        self.desk.notices.tell(_("Saved as {name}.").format(name=path.name))
+
+    # --- the list ---------------------------------------------------------------------------------
+
+    def show_history(self) -> None:
+        """Go back to the list."""
+        self.guide.begin()
+        self.places.setCurrentWidget(self.history)
+        self.table.setFocus()
+        self.paged.reload(keep_place=True)
+
+    def _picked(self, row: BatchRow | None) -> None:
+        idle = self._undoing is None
+        state = row.state if row is not None else ""
+        self.resume_act.setEnabled(idle and state == "running" and self.desk.can(Permission.IMPORT))
+        self.undo_act.setEnabled(idle and state in ("running", "done", "undoing") and self.desk.can(Permission.UNDO_IMPORT))
+        self.rejects_act.setEnabled(bool(row and row.rows_bad))
+
+    def resume(self) -> None:
+        """Go on with an unfinished import; where its file is gone, ask where it is."""
+        row: BatchRow | None = self.table.current()
+        if row is None or self.guide.job is not None:
+            return
+        path: Path | None = None
+        if not Path(row.path).exists():
+            name, _kind = QFileDialog.getOpenFileName(self, _("Where is {name} now?").format(name=row.file))
+            if not name:
+                return
+            path = Path(name)
+        self.places.setCurrentWidget(self.guide)
+        self.guide.resume(row.id, path)
+
+    def undo(self) -> None:
+        """Take a whole import back, after asking."""
+        row: BatchRow | None = self.table.current()
+        if row is None or self._undoing is not None:
+            return
+        text = _("Undo the import of {file}? Its purchases are voided and their points taken back; what was spent is owed.")
+        box = QMessageBox(QMessageBox.Icon.Question, _("Undo the import"), text.format(file=row.file), parent=self)
+        yes = box.addButton(_("Undo it"), QMessageBox.ButtonRole.AcceptRole)
+        no = box.addButton(_("Leave it"), QMessageBox.ButtonRole.RejectRole)
+        box.setDefaultButton(no)
+        box.exec()
+        if box.clickedButton() is yes:
+            self.undo_now(row.id)
+
+    def undo_now(self, batch_id: int) -> None:
+        """Take it back."""
+        self._undoing = self.desk.tasks.run(
+            self, partial(jobs.undo, batch_id), self._undone, self._not_undone, self._stepped
+        )
+        self._picked(self.table.current())
+        self._stepped(Step(0, 0))
+
+    def _stepped(self, step: Step) -> None:
+        text = _("Taking back…") if not step.total else f"{step.text}  {format_number(step.done)} / {format_number(step.total)}"
+        self.banner.say(text, tone="info", action=_("Stop"), act=self._undoing.cancel if self._undoing else None)
+
+    def _undone(self, done: Undone) -> None:
+        self._ended()
+        text = _("Undone: {purchases} purchases, {points} points taken back.")
+        self.desk.notices.tell(text.format(purchases=format_number(done.purchases), points=format_points(done.points)))
+
+    def _not_undone(self, error: Exception) -> None:
+        self._ended()
+        if not isinstance(error, Cancelled):
+            self.desk.notices.report(error)
+
+    def _ended(self) -> None:
+        self._undoing = None
+        self.banner.hide()
+        self.paged.reload(keep_place=True)
+        self._picked(self.table.current())
