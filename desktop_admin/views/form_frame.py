@@ -22,7 +22,8 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Field:
-    """One field: `kind` is text, points, count, money, date, choice, check, note, secret or scan.
+    """One field: `kind` is text, points, count, money, date, choice, pick, check, note, secret or
+    scan.
 
     `choices` are (value, title) pairs, titles marked with N_ when `translate` is set.  `column`
     and `span` place it on a grid of `Form.columns`.

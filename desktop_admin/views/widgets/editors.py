@@ -178,6 +178,10 @@ def editor_for(kind: str, choices: Choices, limit: int, parent: QWidget) -> Edit
         return CheckEditor(parent)
     if kind == "note":
         return NoteEditor(parent)
+    if kind == "pick":
+        from desktop_admin.views.widgets.number_pick import PickEditor  # it is an Editor itself
+
+        return PickEditor([(value, _(title)) for value, title in choices], parent)
     lines: dict[str, type[QLineEdit]] = {
         "text": QLineEdit, "points": PointsEdit, "count": CountEdit, "money": MoneyEdit,
         "date": DateEdit, "scan": ScanEdit, "secret": QLineEdit,

@@ -1,0 +1,286 @@
+"""Serving one member: which acts are open, the form in hand, what became of it, paper and undo."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, Signal
+
+from desktop_admin.i18n import N_, _
+from desktop_admin.services import redemptions
+from desktop_admin.services.command import new_request
+from desktop_admin.services.members import MemberCard
+from desktop_admin.services.permissions import Permission
+from desktop_admin.services.redemptions import Detail
+from desktop_admin.views.counter import paper
+from desktop_admin.views.counter.act_form import ActForm, Here
+from desktop_admin.views.counter.order_acts import CancelForm, HandOverForm
+from desktop_admin.views.counter.outcomes import Outcome, outcome_of
+from desktop_admin.views.counter.point_acts import AdjustForm, CardForm, PurchaseForm, TransferForm
+from desktop_admin.views.counter.redeem import RedeemPanel
+from desktop_admin.views.counter.side import Act, Side
+from desktop_admin.views.counter.undo_act import UndoForm
+
+if TYPE_CHECKING:
+    from desktop_admin.services.counter import Facts
+    from desktop_admin.views.printing import Document
+    from desktop_admin.views.screen import Screen
+
+P = Permission
+Maker = Callable[[Any, Here], Act]
+
+
+@dataclass(frozen=True)
+class Declared:
+    """One act of the counter: title marked with N_, key, icon, leave, form."""
+
+    id: str
+    title: str
+    keys: str
+    icon: str
+    permission: Permission
+    make: Maker
+
+
+ACTS: tuple[Declared, ...] = (
+    Declared("counter.purchase", N_("Purchase"), "F2", "receipt-text", P.RECORD_PURCHASES, PurchaseForm),
+    Declared("counter.adjust", N_("Adjust"), "F3", "sliders-horizontal", P.ADJUST, AdjustForm),
+    Declared("counter.redeem", N_("Redeem"), "F4", "gift", P.PLACE_REDEMPTIONS, RedeemPanel),
+    Declared("counter.hand_over", N_("Hand over"), "F6", "package-check", P.COLLECT_REDEMPTIONS, HandOverForm),
+    Declared("counter.transfer", N_("Transfer"), "F7", "arrow-left-right", P.TRANSFER, TransferForm),
+    Declared("counter.undo", N_("Undo or refund"), "F8", "undo-2", P.REVERSE, UndoForm),
+    Declared("counter.card", N_("Replace the card"), "F9", "id-card", P.REPLACE_CARDS, CardForm),
+    Declared("counter.cancel", N_("Cancel or take back"), "F10", "package-open", P.CANCEL_REDEMPTIONS, CancelForm),
+)  # fmt: skip
+SPENDING = ("counter.redeem", "counter.transfer")
+
+
+class Serving(QObject):
+    """The acts of the counter on the member who stands there; ``ended`` when a form was left."""
+
+    ended = Signal()
+    served = Signal(object)  # a member id
+
+    def __init__(self, screen: Screen) -> None:
+        super().__init__(screen)
+        self.screen = screen
+        self.card: MemberCard | None = None
+        self.facts: Facts | None = None
+        self.proof_card = self.proof_code = ""
+        self.order_id = 0
+        self._wanted = ""
+        self.side: Side | None = None
+        self.acts = {
+            one.id: screen.add_act(
+                one.id, one.title, partial(self.begin, one.id), keys=one.keys, icon=one.icon,
+                permission=one.permission,
+            )
+            for one in ACTS
+        }  # fmt: skip
+        self.page = screen.add_act(
+            "counter.page", N_("Member's page"), self._to_page, keys="F11", icon="circle-user",
+            permission=P.SEE_MEMBERS,
+        )  # fmt: skip
+        self.print_act = screen.add_act("counter.print", N_("Print"), self.print_it, keys="Ctrl+P", icon="printer")
+        self.save_act = screen.add_act("counter.save", N_("Save as PDF"), self.save_it, keys="Ctrl+S", icon="file-text")
+        self._allow()
+
+    def made(self) -> Side:
+        """Answer the right side, made when it is first wanted."""
+        if self.side is None:
+            papers = (self.print_act, self.save_act)
+            self.side = Side([*self.acts.values(), self.page], papers, self.screen.desk.undo)
+            self.side.retranslate()
+            self._allow()
+        return self.side
+
+    # --- who --------------------------------------------------------------------------------------
+
+    def expect(self, *, proof_card: str = "", proof_code: str = "", order_id: int = 0, act: str = "") -> None:
+        """Another member comes; what is pressed before the card is there is done when it is."""
+        self.card = None
+        self.proof_card, self.proof_code, self.order_id = proof_card, proof_code, order_id
+        self._wanted = act
+        side = self.made()
+        side.result.hide()
+        side.show_tiles()
+        self._allow()
+
+    def show(self, card: MemberCard, facts: Facts) -> None:
+        """The card is there, or there anew."""
+        self.card, self.facts = card, facts
+        self._allow()
+        wanted, self._wanted = self._wanted, ""
+        if wanted and self.acts[wanted].isEnabled():
+            self.begin(wanted)
+
+    def leave(self) -> None:
+        """Nobody stands there any more."""
+        self.card, self._wanted = None, ""
+        self.proof_card = self.proof_code = ""
+        self.order_id = 0
+        if self.side is not None:
+            self.side.show_tiles()
+        self._allow(nobody=True)
+
+    def _allow(self, *, nobody: bool = False) -> None:
+        """Only what can be done is open."""
+        card, can = self.card, self.screen.desk.can
+        ready = card is not None and any(order.state == "ready" for order in card.orders)
+        for one in ACTS:
+            able = can(one.permission) and not nobody
+            if card is not None:
+                able = able and not card.own and not card.closed_on
+                if one.id in SPENDING and card.spend_frozen:
+                    able = False
+                if one.id == "counter.hand_over":
+                    able = able and ready
+            self.acts[one.id].setEnabled(able)
+        self.page.setEnabled(can(P.SEE_MEMBERS) and not nobody)
+        shown = self.side is not None and self.side.result.outcome is not None
+        for act in (self.print_act, self.save_act):
+            act.setEnabled(shown)
+        if self.side is not None:
+            self.side.tiles.tiles["counter.hand_over"].light(ready)
+
+    # --- acts -------------------------------------------------------------------------------------
+
+    @property
+    def act(self) -> Act | None:
+        """Answer the form in hand."""
+        return self.side.hand.act if self.side is not None else None
+
+    def begin(self, id_: str) -> None:
+        """Take the form of an act in hand."""
+        if self.card is None or self.facts is None:
+            self._wanted = id_
+            return
+        if self.act is not None and self.act.writing:
+            return
+        here = Here(self.card, self.facts, self.proof_card, self.proof_code, self._order_in_hand())
+        act = next(one for one in ACTS if one.id == id_).make(self.screen.desk, here)
+        act.done.connect(self._done)
+        act.cancelled.connect(self.put_away)
+        self.made().show_act(act)
+        act.begin()
+
+    def begin_order(self, order_id: int, state: str) -> None:
+        """A click on an order: hand over what is ready, else what can still be done with it."""
+        self.order_id = order_id
+        id_ = "counter.hand_over" if state == "ready" else "counter.cancel"
+        if self.acts[id_].isEnabled():
+            self.begin(id_)
+
+    def put_away(self) -> None:
+        """Leave the form."""
+        self.made().show_tiles()
+        self.ended.emit()
+
+    def take_code(self, code: str) -> bool:
+        """A scan while a form is in hand is for the form."""
+        act = self.act
+        if act is None:
+            return False
+        take = getattr(act, "take_code", None)
+        if take is not None:
+            take(code)
+        elif isinstance(act, ActForm):
+            for name in ("receipt_number", "card_number"):
+                if name in act.editors:
+                    act.editors[name].set_value(code)
+                    break
+            else:
+                self.screen.desk.notices.tell(_("Finish this first, or leave it with Esc."), tone="warn")
+        return True
+
+    def _order_in_hand(self) -> int:
+        assert self.card is not None
+        return self.order_id if self.order_id in {order.id for order in self.card.orders} else 0
+
+    def _done(self, result: object) -> None:
+        act, desk = self.act, self.screen.desk
+        form = act.form if isinstance(act, RedeemPanel) else act
+        if form is None or desk.actor is None:
+            return
+        outcome = outcome_of(form, result, desk.actor.name)
+        self.made().show_result(outcome)
+        if outcome.undo is not None:
+            desk.offer_undo(outcome.undo_text, partial(self._undo, outcome))
+        self.order_id, self.proof_code = 0, ""
+        self._allow()
+        self.served.emit(form.here.card.id)
+        self.ended.emit()
+
+    def _undo(self, outcome: Outcome) -> None:
+        assert outcome.undo is not None
+        self.screen.send(partial(outcome.undo, request=new_request()), partial(self._undone, outcome))
+
+    def _undone(self, outcome: Outcome, _receipt: object) -> None:
+        self.screen.desk.notices.tell(_("Done. {what}").format(what=outcome.undo_text))
+        if self.side is not None and self.side.result.outcome is outcome:
+            self.side.result.undone()
+
+    def _to_page(self) -> None:
+        if self.card is not None:
+            self.screen.desk.open("members", member_id=self.card.id)
+
+    # --- paper ------------------------------------------------------------------------------------
+
+    def print_it(self) -> None:
+        """Print the receipt on the usual printer; what cannot be printed is kept as a PDF."""
+        self._with_paper(self._print)
+
+    def save_it(self) -> None:
+        """Save the receipt as a PDF among the person's documents."""
+        self._with_paper(self._save)
+
+    def _with_paper(self, then: Callable[[Document], None]) -> None:
+        outcome = self.side.result.outcome if self.side is not None else None
+        if outcome is None:
+            return
+        if outcome.paper is not None:
+            then(outcome.paper)
+        elif outcome.order_id and self.card is not None and self.facts is not None:
+            card, facts = self.card, self.facts
+
+            def came(detail: Detail) -> None:
+                actor = self.screen.desk.actor
+                name = actor.name if actor is not None else ""
+                then(paper.order_paper(facts, name, card, detail, outcome.title))
+
+            query = partial(redemptions.detail, redemption_id=outcome.order_id)
+            self.screen.ask("paper", query, came, quiet=True)
+
+    def _print(self, document: Document) -> None:
+        self._run(lambda _progress: _printed(document), _("The receipt was printed."))
+
+    def _save(self, document: Document) -> None:
+        self._run(lambda _progress: _saved(document), _("Saved as {path}."))
+
+    def _run(self, job: Callable[[Any], Any], words: str) -> None:
+        desk = self.screen.desk
+
+        def done(printed: Any) -> None:
+            desk.notices.tell(words.format(path=printed.path or ""))
+
+        desk.tasks.run(self.screen, job, done, desk.notices.report)
+
+
+def _printed(document: Document) -> Any:
+    from desktop_admin.views import printing  # its imports take a while, and this is a thread
+
+    return printing.print_document(document, "", paper.folder())
+
+
+def _saved(document: Document) -> Any:
+    from desktop_admin.views import printing  # its imports take a while, and this is a thread
+
+    place = paper.folder()
+    place.mkdir(parents=True, exist_ok=True)
+    return printing.save_pdf(document, place / printing.file_name(document))
+
+
+__all__ = ["ACTS", "Serving"]
