@@ -14,6 +14,8 @@ from desktop_admin.models.window import (
     ANCHOR,
     CACHED,
     PAGE,
+    Key,
+    Keyed,
     Known,
     Page,
     PageRequest,
@@ -23,9 +25,11 @@ from desktop_admin.models.window import (
 )
 
 if TYPE_CHECKING:
+    from desktop_admin.services.work import Work
     from desktop_admin.tasks import Tasks
 
 R = TypeVar("R")
+EXPORTED = 500  # rows of one page of an export
 
 __all__ = [
     "ANCHOR",
@@ -74,6 +78,11 @@ class PagedTable(Window[R]):
         """Look at rows from somewhere else: those of another member."""
         self._source = source
         self.reload(keep_place=keep_place)
+
+    def pages(self) -> Callable[[Key | None], Callable[[Work], Keyed]]:
+        """Answer what asks for the rows after a key, as they are shown now; for an export, in any thread."""
+        source, view = self._source, self.view
+        return lambda after: source.page(PageRequest(view, after, limit=EXPORTED))
 
     def set_filters(self, filters: dict[str, str]) -> None:
         """Keep the sort, change the filters."""

@@ -45,10 +45,13 @@ def announce(
     work: Work, *, request: str, what: str, kind: str, rows: int, filters: tuple[tuple[str, str], ...] = (),
     personal: bool = False,
 ) -> Announced:  # fmt: skip
-    """Put an export into the audit trail, before the file is there: nothing leaves without a trace."""
+    """Put an export into the audit trail, before the file is there: nothing leaves without a trace.
+
+    ``rows`` 0: as many as there are; nobody counted before.
+    """
     if kind not in (*KINDS, "pdf", "png", "svg"):
         raise Refused(N_("Export as a workbook (xlsx) or as CSV."), field="kind")
-    said = {"what": what, "kind": kind, "rows": rows, "filters": [list(pair) for pair in filters], "personal": personal}
+    said = {"what": what, "kind": kind, "rows": rows or None, "filters": [list(pair) for pair in filters], "personal": personal}
     work.audit("export", "export", 0, None, said)
     return Announced(work.shop.name, work.actor.name, work.now, work.shop.timezone)
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from desktop_admin.views.scanner import Scanner
     from desktop_admin.views.shell import Shell
     from desktop_admin.views.status import ShopFacts
+    from desktop_admin.views.widgets.record_table import Shown
 
 
 class MainWindow(QMainWindow):
@@ -50,10 +51,16 @@ class MainWindow(QMainWindow):
         self.sign_in.signed_in.connect(self._signed_in)
         self.sign_in.went_back.connect(self._went_back)
         self.sign_in.back.clicked.connect(self._other_operator)
+        desk.exporter = self._export
         self._idle = QTimer(self, singleShot=True)
         self._idle.timeout.connect(self.lock)
         self._retranslate()
         self.restore()
+
+    def _export(self, shown: Shown) -> None:
+        from desktop_admin.views.exporting import export  # not before the first paint
+
+        export(self.desk, self, shown)
 
     # --- who --------------------------------------------------------------------------------------
 

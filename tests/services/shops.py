@@ -11,8 +11,8 @@ from desktop_admin.services import expiry, purchases, redemptions, tiers
 from desktop_admin.services.command import new_request
 from desktop_admin.services.database.clock import SetClock
 from desktop_admin.services.errors import Refused
-from tests.services.goods import Goods
 from tests.services.counter import Counter
+from tests.services.goods import Goods
 
 ITEMS = (
     ("手冲咖啡壶", 300, 200), ("帆布袋", 80, 60), ("保温杯 500ml", 200, 40), ("蓝牙音箱", 1200, 9),
@@ -54,7 +54,9 @@ def trade(till: Counter, clock: SetClock, *, days: int, people: int, seed: int =
             with suppress(Refused):
                 till.do(purchases.refund, purchase_id=chance.choice(bought[-20:])[1].purchase_id)
         if chance.random() < 0.25:
-            till.gift(chance.choice(members), chance.choice((50, 100, 500)), _in(clock, chance.choice((5, 20, 90, 400))))
+            till.gift(
+                chance.choice(members), chance.choice((50, 100, 500)), _in(clock, chance.choice((5, 20, 90, 400)))
+            )
         if chance.random() < 0.35:
             redeem(till, chance, members, orders)
         if day % 7 == 6:
@@ -66,16 +68,16 @@ def redeem(till: Counter, chance: random.Random, members: list[int], orders: lis
     weights = [8, 6, 5, 3, 2, 2]
     wanted = redemptions.Wanted(chance.choices(range(1, len(ITEMS) + 1), weights)[0], chance.choice((1, 1, 2)))
     with suppress(Refused):
-        orders.append(
-            till.do(redemptions.place, member_id=chance.choice(members[:12]), lines=(wanted,)).redemption_id
-        )
+        orders.append(till.do(redemptions.place, member_id=chance.choice(members[:12]), lines=(wanted,)).redemption_id)
     if orders and chance.random() < 0.75:
         order = orders.pop(0)
         if chance.random() < 0.15:
             till.do(redemptions.cancel, redemption_id=order, reason="changed their mind")
             return
         till.do(redemptions.advance, redemption_id=order, to_state="ready")
-        card = till.rows("SELECT m.card_number FROM redemption r JOIN member m ON m.id = r.member_id WHERE r.id = :r", r=order)
+        card = till.rows(
+            "SELECT m.card_number FROM redemption r JOIN member m ON m.id = r.member_id WHERE r.id = :r", r=order
+        )
         till.do(redemptions.collect, redemption_id=order, card=card[0][0])
 
 

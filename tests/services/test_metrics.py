@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
@@ -22,7 +23,10 @@ from desktop_admin.services.work import Actor
 from tests.services.counter import Counter
 from tests.services.shops import trade
 
-ENTRIES = "SELECT e.business_date, e.kind, e.reverses_id, e.points, e.member_id, m.tier_id FROM entry e JOIN member m ON m.id = e.member_id"
+ENTRIES = (
+    "SELECT e.business_date, e.kind, e.reverses_id, e.points, e.member_id, m.tier_id FROM entry e "
+    "JOIN member m ON m.id = e.member_id"
+)
 
 
 @pytest.fixture
@@ -38,7 +42,9 @@ def shop(till: Counter, clock: SetClock) -> Counter:
 
 def by_hand(rows: list[Any], first: date, last: date) -> dict[str, int]:
     """The columns of the statement, counted from all entries by another way than the product's."""
-    answer = dict.fromkeys(("opening", "issued", "redeemed", "expired", "reversed", "adjusted", "transferred", "closing"), 0)
+    answer = dict.fromkeys(
+        ("opening", "issued", "redeemed", "expired", "reversed", "adjusted", "transferred", "closing"), 0
+    )
     for day, kind, reverses, points, *_rest in rows:
         if day < first.isoformat():
             answer["opening"] += points
@@ -76,7 +82,7 @@ def test_the_movement_ties_to_the_ledger_in_every_step(shop: Counter) -> None:
         axis = periods(date(2026, 2, 25), today, step)
         found = shop.database.read(lambda work, axis=axis: movement.over(work, axis))
         assert [said(one) for one in found] == [by_hand(rows, one.first, one.last) for one in axis]
-        assert all(a.closing == b.opening for a, b in zip(found, found[1:], strict=False))
+        assert all(a.closing == b.opening for a, b in itertools.pairwise(found))
     balances = shop.rows("SELECT CAST(sum(balance - owed) AS bigint) FROM member")
     assert found[-1].closing == balances[0][0]
     assert any(row[1] == "expire" for row in rows)
@@ -125,7 +131,9 @@ def test_the_dashboard_agrees_with_naive_counts(shop: Counter) -> None:
     members = shop.rows("SELECT enrolled_on FROM member")
     assert board.key("new_members").value == sum(days[0] <= row[0] <= days[1] for row in members)
     assert sum(tier.value for tier in board.tiers) == len(members) == board.key("members").value
-    pieces = shop.rows("SELECT l.quantity - l.undone, r.placed_on FROM redemption_line l JOIN redemption r ON r.id = l.redemption_id")
+    pieces = shop.rows(
+        "SELECT l.quantity - l.undone, r.placed_on FROM redemption_line l JOIN redemption r ON r.id = l.redemption_id"
+    )
     assert sum(item.value for item in board.items) == sum(row[0] for row in pieces if days[0] <= row[1] <= days[1])
     march = shop.ask(metrics.dashboard, first=date(2026, 3, 1), last=date(2026, 3, 31))
     assert board.key("issued").before == march.key("issued").value
@@ -193,7 +201,9 @@ def test_what_a_period_is_compared_to(first: str, last: str, before: tuple[str, 
 def test_figures_over_time_are_served_by_indexes(till: Counter) -> None:
     for sql in (movement._BY_DAY, movement._SINCE, figures._NEW, figures._TRADE, figures._ORDERS, figures._PEAKS,
                 figures._active(2), figures._OPEN):  # fmt: skip
-        plan = " | ".join(str(row) for row in till.rows(Sql(f"EXPLAIN QUERY PLAN {sql.sqlite}"), **dict.fromkeys(sql.names, "")))
+        plan = " | ".join(
+            str(row) for row in till.rows(Sql(f"EXPLAIN QUERY PLAN {sql.sqlite}"), **dict.fromkeys(sql.names, ""))
+        )
         for table in (" e ", " p ", "entry", "purchase", "member", "redemption"):
             assert f"SCAN {table.strip()}'" not in plan, (sql, plan)
 

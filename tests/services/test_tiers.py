@@ -23,7 +23,8 @@ THRESHOLDS = {"regular": 0, "silver": 200_000, "gold": 800_000, "diamond": 2_000
 CODES = list(THRESHOLDS)
 TIER = "SELECT t.code, m.tier_falls_on, m.tier_manual FROM member m JOIN tier t ON t.id = m.tier_id WHERE m.id = :m"
 MOVES = (
-    "SELECT f.code, t.code, c.reason FROM tier_change c JOIN tier f ON f.id = c.from_tier JOIN tier t ON t.id = c.to_tier "
+    "SELECT f.code, t.code, c.reason FROM tier_change c JOIN tier f ON f.id = c.from_tier JOIN tier t ON t.id = "
+    "c.to_tier "
     "WHERE c.member_id = :m AND c.reason <> 'enrolled' ORDER BY c.id"
 )
 
@@ -61,7 +62,9 @@ class Model:
         return sum(amount for day, amount in self.bought if first < day <= today)
 
     def look(self, today: date, *, at_night: bool) -> None:
-        deserved = max((code for code in CODES if self.figure(today) >= THRESHOLDS[code]), key=CODES.index, default="regular")
+        deserved = max(
+            (code for code in CODES if self.figure(today) >= THRESHOLDS[code]), key=CODES.index, default="regular"
+        )
         if CODES.index(deserved) > CODES.index(self.code):
             self.code, self.falls_on = deserved, None
         elif deserved == self.code:
@@ -159,10 +162,14 @@ def test_a_stopped_evaluation_goes_on_where_it_stopped(till: Counter, clock: Set
 def test_a_floor_holds_and_is_risen_above_and_ends(till: Counter, clock: SetClock) -> None:
     member = till.member()
     manager = till.by("manager")
-    done = manager.do(tiers.set_manual, member_id=member, tier="silver", until=date(2026, 12, 31), reason="partner's card")
+    done = manager.do(
+        tiers.set_manual, member_id=member, tier="silver", until=date(2026, 12, 31), reason="partner's card"
+    )
     assert (done.before, done.after) == ("regular", "silver")
     assert buy(till, member, 900_000).tier_after == "gold"
-    (again,) = till.rows("SELECT t.code FROM member m JOIN tier t ON t.id = m.tier_manual_tier WHERE m.id = :m", m=member)
+    (again,) = till.rows(
+        "SELECT t.code FROM member m JOIN tier t ON t.id = m.tier_manual_tier WHERE m.id = :m", m=member
+    )
     assert again == ("silver",)
     clock.at += timedelta(days=250)
     night(till)
@@ -210,7 +217,8 @@ def test_what_setting_by_hand_refuses(till: Counter, said: dict[str, Any], field
 def edits(till: Counter, **thresholds: int) -> tuple[tiers.TierEdit, ...]:
     return tuple(
         tiers.TierEdit(
-            r.tier.id, thresholds.get(r.tier.code, r.tier.threshold), r.tier.multiplier, r.tier.grace_days, r.tier.priority,
+            r.tier.id, thresholds.get(r.tier.code, r.tier.threshold), r.tier.multiplier, r.tier.grace_days,
+            r.tier.priority,
             r.tier.version,
         )
         for r in till.ask(tiers.tiers).rows
@@ -237,7 +245,11 @@ def test_the_effect_of_new_thresholds_is_what_then_happens(till: Counter, clock:
 
 @pytest.mark.parametrize(
     ("thresholds", "field"),
-    [({"regular": 1}, "threshold/regular"), ({"gold": 200_000}, "threshold/gold"), ({"diamond": 10**15}, "threshold/diamond")],
+    [
+        ({"regular": 1}, "threshold/regular"),
+        ({"gold": 200_000}, "threshold/gold"),
+        ({"diamond": 10**15}, "threshold/diamond"),
+    ],
 )
 def test_thresholds_that_cannot_be(till: Counter, thresholds: dict[str, int], field: str) -> None:
     for act in (partial(till.ask, tiers.effect), partial(till.by("manager").do, tiers.save)):
@@ -258,7 +270,10 @@ def test_lists_of_members_and_history(till: Counter, clock: SetClock) -> None:
     buy(till, member, 300_000)
     till.by("manager").do(tiers.set_manual, member_id=other, tier="gold", reason="hello")
     page = till.ask(tiers.history)
-    assert [(row.member_id, row.reason, row.note) for row in page.rows] == [(other, "manual", "hello"), (member, "up", "")]
+    assert [(row.member_id, row.reason, row.note) for row in page.rows] == [
+        (other, "manual", "hello"),
+        (member, "up", ""),
+    ]
     assert till.ask(tiers.history_count) == 2
     assert [row.member_id for row in till.ask(tiers.members, only="by_hand").rows] == [other]
     clock.at += timedelta(days=400)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -51,4 +52,24 @@ class TestReportsScreen(ScreenCase):
         qtbot.waitUntil(lambda: len(told) == 3 or bool(vars(desk.notices)["errors"]), timeout=20_000)
         assert not vars(desk.notices)["errors"]
         assert (tmp_path / "report.pdf").read_bytes().startswith(b"%PDF")
+        qtbot.waitUntil(desk.tasks.idle, timeout=20_000)
+
+    def test_expires_what_is_due(
+        self, qtbot: Any, desk: Desk, database: Any, as_role: Any, clock: Any, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        till = Counter(database, as_role, "system")
+        member = till.member()
+        till.gift(member, 50, "2026-03-31")
+        clock.at += timedelta(days=60)
+        screen = self._open(qtbot, desk)
+        screen.choose("expiry")
+        wait_idle(qtbot, desk.tasks)
+        assert screen.expire_button.isVisibleTo(screen)
+        monkeypatch.setattr(
+            "desktop_admin.views.reports.expire.ask", lambda _screen, _title, _text, _yes, then: then()
+        )
+        screen.expire.trigger()
+        told = vars(desk.notices)["told"]
+        qtbot.waitUntil(lambda: bool(told), timeout=20_000)
+        assert till.state(member) == (0, 0)
         qtbot.waitUntil(desk.tasks.idle, timeout=20_000)

@@ -30,6 +30,7 @@ from desktop_admin.services.reports import REPORTS, Report
 from desktop_admin.services.topics import Topic
 from desktop_admin.tasks import Progress
 from desktop_admin.views import theme
+from desktop_admin.views.reports.expire import expire_now
 from desktop_admin.views.reports.picture import picture_of
 from desktop_admin.views.screen import Screen
 from desktop_admin.views.widgets.chart_view import ChartView
@@ -56,6 +57,11 @@ class ReportsScreen(Screen):
             "reports.export", N_("Export"), self._menu, keys="Ctrl+E", icon="download", permission=Permission.EXPORT
         )
         self.export_button = self.header_button(self.export, "primary")
+        self.expire = self.add_act(
+            "reports.expire", N_("Expire now…"), partial(expire_now, self), icon="hourglass",
+            permission=Permission.EXPIRE_POINTS,
+        )  # fmt: skip
+        self.expire_button = self.header_button(self.expire)
         self.kinds = QListWidget()
         self.kinds.setFixedWidth(theme.current().px(196))
         self.kinds.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -140,6 +146,7 @@ class ReportsScreen(Screen):
         self.name.setText(_(kind.title))
         self.says.setText(_(kind.says))
         self.range.setVisible(kind.timed)
+        self.expire_button.setVisible(self.code in ("expiry", "expiring"))
         if self.report is not None and self.report.code == self.code:
             self.note.setText(_(self.report.note))
             self.sums.setText(self._totals(self.report))

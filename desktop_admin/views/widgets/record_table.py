@@ -31,6 +31,7 @@ class Shown:
     descending: bool = False
     filters: tuple[tuple[str, str], ...] = ()
     place: str = ""  # which table: "members/table"
+    pages: Callable[[Any], Callable[[Any], Any]] | None = None  # a paged table: the rows after a key
 
 
 class RecordTableView(TableLooks):
@@ -102,7 +103,8 @@ class RecordTableView(TableLooks):
         columns = tuple(self.shown_columns())
         if isinstance(self.records, PagedTable):
             view = self.records.view
-            return Shown(title, columns, None, view.sort, view.descending, view.filters, self.place)
+            pages = self.records.pages()
+            return Shown(title, columns, None, view.sort, view.descending, view.filters, self.place, pages)
         assert isinstance(self.records, RecordTable)
         return Shown(title, columns, tuple(self.records.shown), place=self.place)
 
@@ -164,7 +166,7 @@ class RecordTableView(TableLooks):
         menu.popup(self.viewport().mapToGlobal(at))
 
     def _want_export(self) -> None:
-        self.export_wanted.emit(self.shown())
+        self.export_wanted.emit(self.shown(self.accessibleName()))
 
 
 def _flat(text: str) -> str:
