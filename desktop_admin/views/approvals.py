@@ -1,0 +1,269 @@
+"""The inbox of requests: what one may not do alone, a second operator allows or not, by keyboard."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QWidget
+
+from desktop_admin.i18n import N_, _, format_instant, format_points
+from desktop_admin.models.approvals import APPROVAL_SOURCE, APPROVALS, STATES
+from desktop_admin.models.pages import PagedTable, View
+from desktop_admin.services import approvals
+from desktop_admin.services.approvals import ApprovalRow, Decided, Withdrawn
+from desktop_admin.services.command import new_request
+from desktop_admin.services.errors import Refused
+from desktop_admin.services.permissions import Permission
+from desktop_admin.services.topics import Topic
+from desktop_admin.views import theme
+from desktop_admin.views.screen import ActionButton, Screen
+from desktop_admin.views.widgets.banner import Banner
+from desktop_admin.views.widgets.drawer import Drawer
+from desktop_admin.views.widgets.edits import BeforeAfter
+from desktop_admin.views.widgets.facts import Facts
+from desktop_admin.views.widgets.record_table import RecordTableView
+from desktop_admin.views.widgets.segments import Segments
+
+_BOXES = {"open": N_("Waiting"), "mine": N_("Asked by me"), "all": N_("All")}
+_EMPTY = {
+    "open": N_("No request waits. What is above an operator's limits appears here."),
+    "mine": N_("You have not asked for anything yet."),
+    "all": N_("Nobody has asked for anything yet."),
+}
+
+
+class ApprovalsScreen(Screen):
+    """The oldest request first; what it would do, why it was asked, and the two answers beside it."""
+
+    title = N_("Approvals")
+    subtitle = N_("What is above an operator's limits, somebody else decides")
+    topics = frozenset({Topic.APPROVALS})
+
+    def build(self) -> None:
+        """Make the boxes, the list and the drawer."""
+        self._row: ApprovalRow | None = None
+        self._request = ""
+        self._deciding = False
+        self.boxes = Segments(list(_BOXES))
+        self.boxes.chosen.connect(self.show_box)
+        self.header.addWidget(self.boxes)
+        self.paged: PagedTable[ApprovalRow] = PagedTable(
+            APPROVALS, self.desk.tasks, APPROVAL_SOURCE, View(sort="asked", filters=(("box", "open"),))
+        )
+        self.table = RecordTableView(self.paged)
+        self.use_table(self.table, "inbox")
+        self.none = QLabel(wordWrap=True, alignment=Qt.AlignmentFlag.AlignCenter)
+        theme.mark(self.none, text="muted")
+        self.none.hide()
+        self._build_acts()
+        self._build_drawer()
+        row = QHBoxLayout()
+        row.setSpacing(12)
+        row.addWidget(self.table, 1)
+        row.addWidget(self.none, 1)
+        row.addWidget(self.drawer)
+        self.content.addLayout(row, 1)
+        self.table.picked.connect(self._picked)
+        self.table.opened.connect(self._opened)
+        self.paged.counted.connect(self._counted)
+        self.paged.failed.connect(self.show_failed)
+
+    def _build_acts(self) -> None:
+        decide = Permission.DECIDE_APPROVALS
+        self.approve_act = self.add_act(
+            "approvals.approve", N_("Approve"), self.approve, keys="Ctrl+Return", icon="check", permission=decide
+        )
+        self.reject_act = self.add_act(
+            "approvals.reject", N_("Reject"), self.reject, keys="Ctrl+Backspace", icon="x", permission=decide
+        )
+        self.withdraw_act = self.add_act("approvals.withdraw", N_("Withdraw the request"), self.withdraw, icon="undo-2")
+        self.member_act = self.add_act("approvals.member", N_("Open the member"), self.open_member, icon="user")
+        self.table.add_acts([self.approve_act, self.reject_act, None, self.withdraw_act, self.member_act])
+
+    def _build_drawer(self) -> None:
+        self.drawer, self.facts, self.refusal = Drawer(self, width=380), Facts(), Banner(self)
+        self.refusal.hide()
+        self.step = QLabel()
+        self.before_after = BeforeAfter(self.step)
+        self.answer = QLineEdit(maxLength=200)
+        self.answer_label = QLabel()
+        theme.mark(self.answer_label, text="label")
+        self.answer_label.setBuddy(self.answer)
+        self.answer.returnPressed.connect(self._entered)
+        self.decide_bar = QWidget()
+        buttons = QHBoxLayout(self.decide_bar)
+        buttons.setContentsMargins(0, 0, 0, 0)
+        for action, kind in ((self.approve_act, "primary"), (self.reject_act, "danger")):
+            buttons.addWidget(ActionButton(action, kind, self.drawer))
+        buttons.addStretch()
+        self.withdraw_button = ActionButton(self.withdraw_act, "plain", self.drawer)
+        for widget in (
+            self.step, self.facts, self.refusal, self.answer_label, self.answer, self.decide_bar, self.withdraw_button,
+        ):  # fmt: skip
+            self.drawer.content.addWidget(widget)
+        self.drawer.content.addStretch()
+
+    def retranslate(self) -> None:
+        """Set every text."""
+        for name, title in _BOXES.items():
+            self.boxes.set_text(name, _(title))
+        self.boxes.setAccessibleName(_("Which requests"))
+        self.table.setAccessibleName(_("Approvals"))
+        self.answer_label.setText(_("Answer"))
+        self.answer.setAccessibleName(_("Answer"))
+        self.answer.setPlaceholderText(_("needed to reject"))
+        self.none.setText(_(_EMPTY[self.boxes.current()]))
+        self._say()
+
+    def reload(self) -> None:
+        """Ask for the list again."""
+        self.ask("waiting", approvals.waiting, self._waiting)
+        self.paged.reload(keep_place=True)
+
+    def arrive(self, **where: Any) -> None:
+        """`box="mine"`: my own requests."""
+        if where.get("box") in _BOXES:
+            self.boxes.choose(str(where["box"]))
+            self.show_box(str(where["box"]))
+
+    # --- the list -----------------------------------------------------------------------------------
+
+    def show_box(self, name: str) -> None:
+        """Look at other requests: waiting ones oldest first, the others newest first."""
+        self.none.setText(_(_EMPTY[name]))
+        self.drawer.shut()
+        self._row = None
+        self.paged.set_view(View(sort="asked", descending=name != "open", filters=(("box", name),)))
+        self._allow()
+
+    def _waiting(self, count: int) -> None:
+        self.boxes.set_text("open", _(_BOXES["open"]), count or None)
+
+    def _counted(self, rows: int, exact: bool) -> None:
+        nothing = exact and not rows
+        self.none.setVisible(nothing)
+        self.table.setVisible(not nothing)
+        if nothing:
+            self.drawer.shut()
+        elif exact and self._row is not None and not self.drawer.isHidden():
+            asked = self._row.id
+            self.table.select_where(lambda row: row.id == asked)
+
+    def _picked(self, row: ApprovalRow | None) -> None:
+        if row is not None and (self._row is None or row.id != self._row.id):
+            self.answer.clear()
+            self.refusal.hide()
+            self._request = new_request()
+        self._row = row
+        self._allow()
+        if row is not None:
+            self._say()
+            self.drawer.open(f"{_(row.title)}  {format_points(row.points, signed=True)}")
+
+    def _opened(self, row: ApprovalRow) -> None:
+        self._picked(row)
+        if row.may_decide:
+            self.answer.setFocus()
+
+    def _allow(self) -> None:
+        row = self._row
+        decides = row is not None and row.may_decide and not self._deciding
+        for action in (self.approve_act, self.reject_act):
+            action.setEnabled(decides and self.desk.can(Permission.DECIDE_APPROVALS))
+        own = row is not None and row.mine and row.state == "open" and not self._deciding
+        self.withdraw_act.setEnabled(own)
+        self.member_act.setEnabled(row is not None and row.member_id is not None)
+        for widget in (self.decide_bar, self.answer, self.answer_label):
+            widget.setVisible(row is not None and row.may_decide)
+        self.withdraw_button.setVisible(row is not None and row.mine and row.state == "open")
+
+    def _say(self) -> None:
+        row = self._row
+        if row is None:
+            return
+        self.before_after.show(row.before, row.after)
+        word, tone = STATES[row.state]
+        facts: list[tuple[str, ...]] = [(_("State"), _(word), tone)]
+        if row.member_id is not None:
+            facts.append((_("Member"), f"{row.member_name}  {row.card_number}", "strong"))
+        note = _("(erased)") if row.note is None else row.note
+        facts += [fact for fact in (
+            (_("Why it was asked"), row.why_text()), (_("Reason"), row.reason), (_("Note"), note),
+            (_("Asked by"), row.requester), (_("Branch"), row.branch), (_("Asked"), format_instant(row.requested_at)),
+            (_("Lapses"), format_instant(row.expires_at) if row.state == "open" else ""),
+            (_("Decided by"), row.decider),
+            (_("Decided"), format_instant(row.decided_at) if row.decided_at else ""), (_("Answer"), row.answer),
+        ) if fact[1]]  # fmt: skip
+        if row.mine and row.state == "open":
+            facts.append((_("Who decides"), _("somebody else, not you"), "muted"))
+        self.facts.say(facts)
+
+    # --- acts ---------------------------------------------------------------------------------------
+
+    def approve(self) -> None:
+        """Allow the act of the current row; it is done at once."""
+        if self._row is not None and self._row.may_decide:
+            answer = self.answer.text().strip()
+            self._decide(partial(approvals.approve, request=self._request, approval_id=self._row.id, answer=answer))
+
+    def reject(self) -> None:
+        """Say no; the answer says why."""
+        if self._row is None or not self._row.may_decide:
+            return
+        self.drawer.show()
+        answer = self.answer.text().strip()
+        if not answer:
+            self._refused(Refused(N_("Say why, so that the one who asked knows."), field="answer"))
+            return
+        self._decide(partial(approvals.reject, request=self._request, approval_id=self._row.id, answer=answer))
+
+    def withdraw(self) -> None:
+        """Take back one's own request."""
+        if self._row is not None and self._row.mine:
+            self._decide(partial(approvals.withdraw, request=self._request, approval_id=self._row.id))
+
+    def open_member(self) -> None:
+        """Open the member of the current row."""
+        if self._row is not None and self._row.member_id is not None:
+            self.desk.open("members", member_id=self._row.member_id)
+
+    def _entered(self) -> None:
+        """Enter in the answer approves where nothing was said; what was said may be for either, so it waits."""
+        if not self.answer.text().strip():
+            self.approve()
+        else:
+            self.refusal.say(_("Ctrl+Enter approves, Ctrl+Backspace rejects."), tone="info")
+
+    def _decide(self, operation: Any) -> None:
+        if self._deciding:
+            return
+        self._deciding = True
+        self._allow()
+        self.send(operation, self._decided, self._refused)
+
+    def _decided(self, answer: Decided | Withdrawn) -> None:
+        self._deciding = False
+        self.drawer.shut()
+        self._row = None
+        self._allow()
+        if isinstance(answer, Withdrawn):
+            self.desk.notices.tell(_("Withdrawn."))
+        elif answer.state == "approved":
+            said = _("Approved and done: {points}.").format(points=format_points(answer.points, signed=True))
+            self.desk.notices.tell(said)
+        else:
+            self.desk.notices.tell(_("Rejected."), tone="info")
+        self.table.setFocus()
+
+    def _refused(self, error: Exception) -> None:
+        """The request id stays: what was refused may succeed, and what was done is not doubled."""
+        self._deciding = False
+        self._allow()
+        if isinstance(error, Refused):
+            self.refusal.say(error.text(), tone="bad")
+            if error.field == "answer":
+                self.answer.setFocus()
+        else:
+            self.desk.notices.report(error)
