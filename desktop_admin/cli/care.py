@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from desktop_admin.cli.jobs import writer
 from desktop_admin.cli.terminal import BadInput, Terminal, needed
-from desktop_admin.i18n import _
+from desktop_admin.i18n import _, format_instant
 
 if TYPE_CHECKING:
     from desktop_admin.services.database.database import Database
@@ -42,7 +42,8 @@ def _anchors(database: Database, file: str, terminal: Terminal) -> int:
     if not verdicts:
         raise BadInput(f"There is no anchor in “{file}”.")
     said = [{"taken_at": v.taken_at, "state": v.state, "message": _(v.message)} for v in verdicts]
-    terminal.tell({"anchors": said}, [f"{v.taken_at or '?'}  {v.state}: {_(v.message)}" for v in verdicts])
+    lines = [f"{v.taken_at or '?'}  {v.state}: {_(v.message)}" for v in verdicts]
+    terminal.tell({"anchors": said}, lines)
     return 0 if all(verdict.good for verdict in verdicts) else 1
 
 
@@ -94,7 +95,8 @@ def _list(database: Database, terminal: Terminal) -> int:
         {"at": r.finished_at, "kind": r.kind, "file": r.file, "copied_to": r.copied_to, "verified": r.verified}
         for r in rows
     ]
-    lines = [f"{r.finished_at}  {r.kind:<15} {'good' if r.verified else 'BAD ':<4}  {r.file}" for r in rows]
+    state = {True: "good", False: "BAD "}
+    lines = [f"{format_instant(r.finished_at)}  {r.kind:<15} {state[r.verified]}  {r.file}" for r in rows]
     terminal.tell({"backups": said}, lines or "There is no backup yet.")
     return 0
 
@@ -138,7 +140,8 @@ def _would(wish: argparse.Namespace, terminal: Terminal) -> int:
         "newest_at": what.newest_at, "known": plan.known, "operations": plan.operations, "entries": plan.entries,
         "points": plan.points,
     }  # fmt: skip
-    text = f"A good backup of “{what.shop_name}”, newest act {what.newest_at}."
+    newest = format_instant(what.newest_at) if what.newest_at else "none"
+    text = f"A good backup of “{what.shop_name}”; its newest act: {newest}."
     lost = f"Restoring it would undo {plan.operations:,} acts with {plan.entries:,} entries ({plan.points:+,} points)."
     unknown = "What it would undo cannot be said: the present shop does not go on from it."
     terminal.tell(said, (text, lost if plan.known else unknown) if good else _(what.problem))
