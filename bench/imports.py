@@ -1,4 +1,4 @@
-"""Importing purchases: against the same reader and a raw executemany of the same rows under the same triggers; memory."""
+"""Importing purchases, against the same reader and a raw executemany of the same rows under the same triggers."""
 
 from __future__ import annotations
 
@@ -26,7 +26,12 @@ from desktop_admin.services.spreadsheets.kinds import PURCHASES
 DATA = Path(__file__).resolve().parents[2] / "shared" / "data" / "online_retail.csv.xz"
 LINES = int(os.environ.get("BENCH_IMPORT_LINES", "3000000"))
 MIB = 1 << 20
-_OF_OPERATION = {"purchase": "operation_id", "entry": "operation_id", "tier_change": "operation_id", "audit": "operation_id"}
+_OF_OPERATION = {
+    "purchase": "operation_id",
+    "entry": "operation_id",
+    "tier_change": "operation_id",
+    "audit": "operation_id",
+}
 
 
 def run() -> list[Result]:
@@ -59,7 +64,9 @@ def _speed(folder: Path) -> list[Result]:
             _forget(target)
 
         mine, least = interleaved(ours, floor, rounds=int(os.environ.get("BENCH_ROUNDS", "5")))
-    result = at_most("import of Online Retail, 541,909 lines", "same reader + executemany, same triggers", mine, least, 3.0)
+    result = at_most(
+        "import of Online Retail, 541,909 lines", "same reader + executemany, same triggers", mine, least, 3.0
+    )
     result.detail = f"{mine:.1f} s / {least:.1f} s"
     result.notes += note
     return [result]
@@ -175,7 +182,12 @@ def _memory(folder: Path) -> Result:
     done = subprocess.run([sys.executable, "-c", code, target, path], capture_output=True, text=True, check=True)
     most = int(done.stdout)
     return Result(
-        f"memory of an import of {LINES:,} lines, receipts apart", "300 MB", most / 300, "≤ 1", most <= 300, f"{most} MB"
+        f"memory of an import of {LINES:,} lines, receipts apart",
+        "300 MB",
+        most / 300,
+        "≤ 1",
+        most <= 300,
+        f"{most} MB",
     )
 
 

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from desktop_admin.i18n import N_, _, format_money, format_number, format_points
-from desktop_admin.models.pages import Page, PageRequest, Source, View
+from desktop_admin.models.pages import PageRequest, Source, View
 from desktop_admin.models.records import Column, Kind
 from desktop_admin.services import imports
 from desktop_admin.services.imports import BatchRow, Figures, PreviewRow, Problem
@@ -40,19 +40,19 @@ def _points(row: BatchRow) -> int:
 
 
 HISTORY: tuple[Column[BatchRow], ...] = (
-    Column("started_at", N_("Begun"), lambda r: r.started_at, Kind.INSTANT, 15),
+    Column("started_at", N_("Begun"), lambda r: r.started_at, Kind.INSTANT, 19),
     Column("file", N_("File"), lambda r: r.file, stretch=True),
-    Column("kind", N_("Kind"), lambda r: KIND_TITLES[r.kind], width=9, translated=True),
+    Column("kind", N_("Kind"), lambda r: KIND_TITLES[r.kind], width=12, translated=True),
     Column("source", N_("From"), lambda r: r.source, width=12),
     Column("state", N_("State"), lambda r: STATES[r.state][0], Kind.STATE, 11, tone=lambda r: STATES[r.state][1]),
     Column("made", N_("Stored"), _made, Kind.COUNT, 9),
     Column("points", N_("Points"), _points, Kind.SIGNED, 11),
-    Column("bad", N_("Rows left out"), lambda r: r.rows_bad or None, Kind.COUNT, 10),
-    Column("operator", N_("Operator"), lambda r: r.operator, width=10),
+    Column("bad", N_("Rows left out"), lambda r: r.rows_bad or None, Kind.COUNT, 13),
+    Column("operator", N_("Operator"), lambda r: r.operator, width=12),
 )
 
 
-def _page(request: PageRequest) -> Callable[[Work], Page]:
+def _page(request: PageRequest) -> Callable[[Work], Any]:
     view = request.view
     return partial(
         imports.page, sort="", descending=view.descending, after=request.after, skip=request.skip,

@@ -47,7 +47,9 @@ def table(tmp_path: Path) -> Callable[..., Path]:
     return write
 
 
-def plan(database: Database, actor: Actor, path: Path, options: imports.Options, kind: str = "purchases") -> imports.Plan:
+def plan(
+    database: Database, actor: Actor, path: Path, options: imports.Options, kind: str = "purchases"
+) -> imports.Plan:
     return imports.inspect(database, actor, path, kind).plan(options)
 
 
@@ -88,7 +90,8 @@ def test_a_cancellation_takes_back_and_what_is_missing_is_owed(
 def test_a_refund_beside_a_purchase_names_it(
     database: Database, manager: Actor, table: Callable[..., Path]
 ) -> None:
-    path = table("订单编号,订单创建时间,会员,买家实际支付金额,退款金额\n1,2025-05-01,77,100.00,33.40\n2,2025-05-01,77,5.00,5.00\n")
+    path = table("订单编号,订单创建时间,会员,买家实际支付金额,退款金额\n"
+                 "1,2025-05-01,77,100.00,33.40\n2,2025-05-01,77,5.00,5.00\n")
     figures = imports.run(database, manager, plan(database, manager, path, TILL)).figures
     assert (figures.earned, figures.taken_back, figures.refunds) == (105, -39, 2)
     rows = database.read(lambda work: work.all(_PURCHASES))
@@ -113,7 +116,8 @@ def test_all_or_nothing_is_the_default(database: Database, manager: Actor, table
 def test_good_rows_only_with_a_workbook_of_the_rest(
     database: Database, manager: Actor, table: Callable[..., Path], tmp_path: Path
 ) -> None:
-    path = table(HEAD + "1,2025-05-01,77,x,1,10\n2,2025-05-01,77,x,1,ten\n2,2025-05-01,77,y,1,20\n4,2025-05-01,88,x,1,7\n")
+    path = table(HEAD + "1,2025-05-01,77,x,1,10\n2,2025-05-01,77,x,1,ten\n"
+                 "2,2025-05-01,77,y,1,20\n4,2025-05-01,88,x,1,7\n")
     planned = plan(database, manager, path, replace(TILL, policy="good"))
     done = imports.run(database, manager, planned)
     assert (done.figures.bad_rows, done.figures.purchases, done.figures.earned) == (2, 2, 17)
@@ -129,7 +133,8 @@ def test_what_stands_against_a_receipt_is_told_row_by_row(
     database: Database, manager: Actor, table: Callable[..., Path]
 ) -> None:
     path = table(
-        HEAD + "1,2025-05-01,nobody,x,1,10\n2,2025-05-01,77,x,1,1\n2,2025-05-01,78,x,1,1\n3,2031-05-01,,x,1,1\n5,2025-05-01,,x,1,\n"
+        HEAD + "1,2025-05-01,nobody,x,1,10\n2,2025-05-01,77,x,1,1\n"
+        "2,2025-05-01,78,x,1,1\n3,2031-05-01,,x,1,1\n5,2025-05-01,,x,1,\n"
     )
     dry = imports.dry_run(database, manager, plan(database, manager, path, replace(TILL, create_members=False)))
     assert [(p.row, p.field) for p in dry.problems] == [

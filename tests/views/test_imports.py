@@ -103,7 +103,8 @@ class TestGuide(ScreenCase):
         assert guide.step == ROWS
 
     @pytest.mark.parametrize(("name", "content"), [
-        ("empty.csv", b""), ("picture.xlsx", b"\x89PNG\r\n\x1a\n" + bytes(200)), ("old.xls", b"\xd0\xcf\x11\xe0" + bytes(600)),
+        ("empty.csv", b""), ("picture.xlsx", b"\x89PNG\r\n\x1a\n" + bytes(200)),
+        ("old.xls", b"\xd0\xcf\x11\xe0" + bytes(600)),
         ("broken.xlsx", b"PK\x03\x04" + bytes(300)), ("only.csv", b"1,2,3\n4,5,6\n"),
     ])  # fmt: skip
     def test_what_is_no_table_is_refused_in_words(self, qtbot, desk, tmp_path, name, content):

@@ -38,12 +38,14 @@ _SEEN = Sql(
 )
 _MAPPINGS = Sql("SELECT mapping FROM import_batch WHERE kind = :kind ORDER BY id DESC LIMIT :most")
 _BEGIN = Sql(
-    "INSERT INTO import_batch (id, kind, file, sha256, source, mapping, state, policy, branch_id, operator_id, started_at) "
+    "INSERT INTO import_batch (id, kind, file, sha256, source, mapping, state, policy, branch_id, "
+    "operator_id, started_at) "
     "VALUES (:id, :kind, :file, :sha256, :source, :mapping, 'running', :policy, :branch, :operator, :now)"
 )
 _KEEP = Sql("UPDATE import_batch SET figures = :figures WHERE id = :id")
 _FINISH = Sql(
-    "UPDATE import_batch SET state = 'done', finished_at = :now, rows_read = :rows, rows_good = :good, rows_bad = :bad, "
+    "UPDATE import_batch SET state = 'done', finished_at = :now, rows_read = :rows, rows_good = :good, "
+    "rows_bad = :bad, "
     "figures = :figures WHERE id = :id AND state = 'running'"
 )
 _STATE = Sql("UPDATE import_batch SET state = :state, finished_at = :now WHERE id = :id")
@@ -90,7 +92,9 @@ def finish(work: Work, *, request: str, batch_id: int, figures: Figures) -> Begu
 def check_source(source: str) -> None:
     """Refuse a name that is empty, long, or that of a till."""
     if not source.strip() or len(source) > 64 or not source.isprintable():
-        raise Refused(N_("Name the program the file comes from, with at most {most} characters."), field="source", most=64)
+        raise Refused(
+            N_("Name the program the file comes from, with at most {most} characters."), field="source", most=64
+        )
     if source.startswith("till:"):
         raise Refused(N_("This name belongs to the shop's own tills."), field="source")
 

@@ -1,4 +1,4 @@
-"""Rows to values, a block at a time: column by column, where what a text means is looked up and not worked out again."""
+"""Rows to values, a block at a time: column by column, where what a text means is looked up."""
 
 from __future__ import annotations
 
@@ -60,7 +60,6 @@ class _Memo(dict[str, Any]):
                 self.clear()
             self[cell] = value
         return value
-
 
 
 class BlockJudge:
@@ -128,7 +127,7 @@ def blocks(plan: Plan, facts: FileFacts, minor_digits: int, progress: Progress) 
     plain = facts.kind is FileKind.CSV
     rows = reading.rows(
         facts, sheet=plan.sheet or None, hidden=plan.options.hidden_rows, limits=limits,
-        cancelled=None if plain else lambda: progress.cancelled,  # a text is read here: whoever asks for a block may stop
+        cancelled=None if plain else lambda: progress.cancelled,  # a text is read here, by blocks
     )  # fmt: skip
     while block := list(islice(rows, _BLOCK)):
         yield judge.judge(block, plain_text=plain)

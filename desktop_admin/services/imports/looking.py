@@ -11,11 +11,18 @@ from desktop_admin.i18n import N_
 from desktop_admin.services.command import ask_leave
 from desktop_admin.services.errors import Refused
 from desktop_admin.services.imports import batches
-from desktop_admin.services.imports.judging import readers_of
+from desktop_admin.services.imports.judging import problem_facts, readers_of
 from desktop_admin.services.imports.records import (
-    CANCELLATION, FUTURE, NO_AMOUNT, NO_MEMBER, UNPAID, Looked, Plan, PreviewRow, Problem,
+    CANCELLATION,
+    FUTURE,
+    NO_AMOUNT,
+    NO_MEMBER,
+    UNPAID,
+    Looked,
+    Plan,
+    PreviewRow,
+    Problem,
 )  # fmt: skip
-from desktop_admin.services.imports.judging import problem_facts
 from desktop_admin.services.permissions import Permission
 from desktop_admin.services.spreadsheets import mapping, reading
 from desktop_admin.services.spreadsheets.cells import Cancelled, FileFacts, Row, shown
@@ -68,7 +75,9 @@ def kind_of(header: Sequence[str]) -> str:
     return min(weighed, key=lambda each: each[:2])[2]
 
 
-def preview(facts: FileFacts, plan: Plan, *, minor_digits: int = 2, now: Any = None, rows: int = FIRST_ROWS) -> tuple[PreviewRow, ...]:
+def preview(
+    facts: FileFacts, plan: Plan, *, minor_digits: int = 2, now: Any = None, rows: int = FIRST_ROWS
+) -> tuple[PreviewRow, ...]:
     """The first rows as they would be taken: each good, with a warning, or with its errors."""
     kind = KINDS[plan.kind]
     judge = mapping.Judge(kind, plan.columns, width=len(plan.header), readers=readers_of(plan, minor_digits))

@@ -13,9 +13,9 @@ from desktop_admin.services import earning, members
 from desktop_admin.services.database.sql import Sql
 from desktop_admin.services.errors import Refused
 from desktop_admin.services.imports import people
+from desktop_admin.services.imports.findings import Problems
 from desktop_admin.services.imports.judging import Block
 from desktop_admin.services.imports.people import Person
-from desktop_admin.services.imports.findings import Problems
 from desktop_admin.services.imports.receipts import Tally
 from desktop_admin.services.imports.records import NO_BRANCH, NO_TIER, Plan
 from desktop_admin.services.imports.spool import Run, Spool
@@ -170,12 +170,8 @@ class Newcomers:
         self._tiers(work, pairs)
         entries = self._open(work, settings, batch, pairs)
         reopened = {person.id for _one, person in again}
-        work.run_many(
-            _ENTRY, [{"batch": batch, "m": m, "entry": entries[m]} for m in reopened if entries.get(m)]
-        )
-        links = [
-            {"batch": batch, "m": m, "made": 1, "entry": entries.get(m)} for _one, m in pairs if m not in reopened
-        ]
+        work.run_many(_ENTRY, [{"batch": batch, "m": m, "entry": entries[m]} for m in reopened if entries.get(m)])
+        links = [{"batch": batch, "m": m, "made": 1, "entry": entries.get(m)} for _one, m in pairs if m not in reopened]
         work.run_many(people.LINK, links)
         tally.add(members=len(pairs), opening=sum(one.balance for one, _m in pairs))
 
@@ -268,7 +264,10 @@ def _no_place(given: _Ground, one: Newcomer) -> Refused | None:
 def _newcomer(run: Run) -> Newcomer:
     said = run[5][0]
     values = dict(zip(_FIELDS, said[1:], strict=True))
-    days = {name: date.fromisoformat(values[name]) if values[name] else None for name in ("birthday", "enrolled_on", "expires_on")}
+    days = {
+        name: date.fromisoformat(values[name]) if values[name] else None
+        for name in ("birthday", "enrolled_on", "expires_on")
+    }
     return Newcomer(
         row=said[0], name=values["name"], phone=values["phone"] or "", card=values["card"] or "",
         source_number=values["source_number"] or "", birthday=days["birthday"], sex=values["sex"] or "",

@@ -27,7 +27,10 @@ _BY_NUMBER = (
     "AND m.source_number IN ({keys}) AND m.source <> ''"
 )
 _BY_CARD = (
-    "SELECT c.card_number AS said, " + _FACTS + " FROM card c JOIN member m ON m.id = c.member_id " + _JOIN
+    "SELECT c.card_number AS said, "
+    + _FACTS
+    + " FROM card c JOIN member m ON m.id = c.member_id "
+    + _JOIN
     + " WHERE c.card_number IN ({keys})"
 )
 _BY_PHONE = (
@@ -123,9 +126,7 @@ def make_missing(work: Work, batch: int, options: Options, missing: dict[str, st
     made = members.add_many(work, people, reason="import")
     work.run_many(LINK, [{"batch": batch, "m": one.member_id, "made": 1, "entry": None} for one in made])
     tier, multiplier = _lowest(work)
-    return {
-        key: Person(one.member_id, False, False, tier, multiplier) for key, one in zip(wanted, made, strict=True)
-    }
+    return {key: Person(one.member_id, False, False, tier, multiplier) for key, one in zip(wanted, made, strict=True)}
 
 
 _LOWEST = Sql("SELECT code, multiplier FROM tier ORDER BY rank LIMIT 1")

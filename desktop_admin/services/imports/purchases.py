@@ -9,9 +9,9 @@ from typing import Any
 
 from desktop_admin.services.errors import Refused
 from desktop_admin.services.imports import people, storing
+from desktop_admin.services.imports.findings import Problems
 from desktop_admin.services.imports.judging import Block
 from desktop_admin.services.imports.people import Person
-from desktop_admin.services.imports.findings import Problems
 from desktop_admin.services.imports.receipts import Gatherer, Receipt, Tally, receipt_of
 from desktop_admin.services.imports.records import BROKEN_RECEIPT, Plan
 from desktop_admin.services.imports.spool import CONFLICT, Run, Spool
@@ -72,7 +72,9 @@ class Purchases:
             return
         for run in self._spool.receipts():
             if run[0] in bad:
-                self._problems.rows((line[0] for line in run[5]), Refused(BROKEN_RECEIPT, field="number", number=run[0]))
+                self._problems.rows(
+                    (line[0] for line in run[5]), Refused(BROKEN_RECEIPT, field="number", number=run[0])
+                )
 
     def weigh(self, work: Work, settings: Mapping[str, Any], chunk: list[Run], tally: Tally) -> None:
         """Count what a chunk would make, and tell what stands against it. Writes nothing."""

@@ -9,8 +9,8 @@ from itertools import groupby
 from typing import Any
 
 from desktop_admin.services.errors import Refused
-from desktop_admin.services.imports.judging import Block
 from desktop_admin.services.imports.findings import Problems
+from desktop_admin.services.imports.judging import Block
 from desktop_admin.services.imports.records import FUTURE, NO_AMOUNT, TOO_LARGE, TOO_MUCH_BACK
 from desktop_admin.services.imports.spool import CONFLICT, Run, Spool
 
@@ -66,7 +66,7 @@ class Gatherer:
         if known is not None and known[0] == run[0]:
             known[5].extend(run[5])
             if run[1] and run[1] != known[1]:
-                self._open = (known[0], CONFLICT if known[1] else run[1], *known[2:])  # type: ignore[assignment]
+                self._open = (known[0], CONFLICT if known[1] else run[1], *known[2:])
             return
         if known is not None:
             self._spool.add(known)
@@ -82,9 +82,7 @@ class Gatherer:
             return
         if prices is not None and amounts is None and None not in prices:
             return
-        for place, (amount, price) in enumerate(
-            zip(block.column("amount"), block.column("unit_price"), strict=True)
-        ):
+        for place, (amount, price) in enumerate(zip(block.column("amount"), block.column("unit_price"), strict=True)):
             if amount is None and price is None and place not in block.errors:
                 block.errors.setdefault(place, []).append(("amount", _cell(NO_AMOUNT, "amount")))
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as made
 from datetime import date, datetime
 from typing import Literal, Protocol
 
@@ -104,14 +105,16 @@ class Problem:
     severity: Literal["error", "warning"]
     field: str
     message: str
-    facts: dict[str, str | int] = field(default_factory=dict)
+    facts: dict[str, str | int] = made(default_factory=dict)
     cells: tuple[str, ...] = ()
 
     def text(self) -> str:
         """What is wrong, in the language in use."""
         from desktop_admin.services.errors import Refused
 
-        return Refused(self.message, **self.facts).text()
+        refused = Refused(self.message)
+        refused.facts = dict(self.facts)
+        return refused.text()
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 from pathlib import Path
@@ -41,17 +40,20 @@ def write_rejects(
         _("Rows not imported"), actor.name, made_at.replace(tzinfo=None), ((_("File"), Path(plan.path).name),),
         database.shop.name, personal=True,
     )  # fmt: skip
-    return rejects.write_rejects(
-        Path(path), KINDS[plan.kind], plan.header, plan.columns, _rejected(problems), about
-    )
+    return rejects.write_rejects(Path(path), KINDS[plan.kind], plan.header, plan.columns, _rejected(problems), about)
 
 
 def _rejected(problems: Sequence[Problem]) -> Iterator[rejects.Rejected]:
     wrong = sorted((p for p in problems if p.severity == "error"), key=lambda p: p.row)
     for row, group in groupby(wrong, key=lambda p: p.row):
         said = list(group)
-        errors = [(p.field, Refused(p.message, **p.facts)) for p in said]
-        yield rejects.Rejected(row, said[0].cells, errors)
+        yield rejects.Rejected(row, said[0].cells, [(p.field, _refused(p)) for p in said])
+
+
+def _refused(problem: Problem) -> Refused:
+    refused = Refused(problem.message)
+    refused.facts = dict(problem.facts)
+    return refused
 
 
 def template(database: Any, actor: Actor, path: Path, kind: str) -> WrittenFile:

@@ -14,9 +14,9 @@ from desktop_admin.services import policies
 from desktop_admin.services.command import ask_leave, new_request, unlisted
 from desktop_admin.services.errors import Refused
 from desktop_admin.services.imports import batches
+from desktop_admin.services.imports.findings import Problems
 from desktop_admin.services.imports.judging import blocks
 from desktop_admin.services.imports.newcomers import Newcomers
-from desktop_admin.services.imports.findings import Problems
 from desktop_admin.services.imports.purchases import Purchases
 from desktop_admin.services.imports.receipts import Tally
 from desktop_admin.services.imports.records import DryRun, Figures, Imported, Plan, Problem, Progress, Quiet
@@ -88,10 +88,14 @@ def run(
     with _checked(database, actor, plan, watched) as checked:
         if checked.problems.bad_rows and plan.options.policy == "all":
             first = min((p for p in checked.problems.kept if p.severity == "error"), key=lambda p: p.row)
-            raise Refused(BAD_ROWS, field=first.field, count=checked.problems.bad_rows, row=first.row, first=first.text())
+            raise Refused(
+                BAD_ROWS, field=first.field, count=checked.problems.bad_rows, row=first.row, first=first.text()
+            )
         _read_again(plan, _facts(plan), checked.problems)
         request = new_request()
-        batch = database.write(lambda work: batches.begin(work, request=request, plan=plan), actor=actor).result.batch_id
+        batch = database.write(
+            lambda work: batches.begin(work, request=request, plan=plan), actor=actor
+        ).result.batch_id
         if begun is not None:
             begun(batch)
         return _write(database, actor, plan, batch, checked, watched)
@@ -182,7 +186,9 @@ def _write(database: Any, actor: Actor, plan: Plan, batch: int, checked: Checked
     return Imported(batch, figures, checked.problems.bad_rows)
 
 
-def _post(work: Work, load: Purchases | Newcomers, batch: int, chunk: list[Any], counts: dict[str, int]) -> dict[str, int]:
+def _post(
+    work: Work, load: Purchases | Newcomers, batch: int, chunk: list[Any], counts: dict[str, int]
+) -> dict[str, int]:
     ask_leave(work, Permission.IMPORT)
     state, _counts = batches.counts_of(work, batch)
     if state != "running":  # undone or finished from another window meanwhile

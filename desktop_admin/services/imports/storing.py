@@ -11,7 +11,6 @@ from typing import Any
 from desktop_admin.services import earning
 from desktop_admin.services.database.sql import Sql, in_list, list_params
 from desktop_admin.services.errors import Refused
-from desktop_admin.services.imports import people
 from desktop_admin.services.imports.people import Person
 from desktop_admin.services.imports.receipts import Receipt, Tally, shares
 from desktop_admin.services.imports.records import CLOSED, NO_BRANCH, OWN, TWO_MEMBERS, UNKNOWN, Options
@@ -63,9 +62,7 @@ def ground(work: Work, options: Options, settings: Mapping[str, Any]) -> Ground:
         branches[row.code.casefold()] = row.id
     own = work.value(_OWN, id=work.actor.operator_id)
     home = options.branch_id or work.actor.branch_id
-    return Ground(
-        options.source, options, earning.rules_of(settings), options.expiry == "never", branches, home, own
-    )
+    return Ground(options.source, options, earning.rules_of(settings), options.expiry == "never", branches, home, own)
 
 
 def there(work: Work, source: str, numbers: Sequence[str]) -> dict[str, Any]:
@@ -118,9 +115,7 @@ def count(given: Ground, receipt: Receipt, points: int, back: int, tally: Tally)
     if receipt.kind == "refund":
         tally.add(cancellations=1)
     if not receipt.key:
-        tally.add(
-            without_member=1, without_member_lines=len(receipt.lines), without_member_amount=receipt.amount
-        )
+        tally.add(without_member=1, without_member_lines=len(receipt.lines), without_member_amount=receipt.amount)
     if receipt.refund:
         tally.add(purchases=1, refunds=1, lines=1, amount=-receipt.refund)
         if not receipt.key:
@@ -168,7 +163,9 @@ class Chunk:
         self._work.add_rows("purchase_line", LINE_COLUMNS, self._lines)
         posting.flush()
         for receipt, refund, back, account, entry in self._refunds:
-            said = EntryFacts("clawback", source_kind="purchase", source_id=refund, day=receipt.day, reverses_id=entry.id)
+            said = EntryFacts(
+                "clawback", source_kind="purchase", source_id=refund, day=receipt.day, reverses_id=entry.id
+            )
             posting.claw_back(account, back, said)
         posting.flush()
 

@@ -27,12 +27,14 @@ SECONDS = 0.35
 _FIRST_CHUNK, _LARGEST_CHUNK, _PART = 200, 4_000, 400
 
 _LEFT = Sql(
-    "SELECT id, member_id, kind, earned FROM purchase WHERE batch_id = :batch AND voided_by = 0 ORDER BY id DESC LIMIT :most"
+    "SELECT id, member_id, kind, earned FROM purchase WHERE batch_id = :batch AND voided_by = 0 "
+    "ORDER BY id DESC LIMIT :most"
 )
 _COUNT = Sql("SELECT count(*) FROM purchase WHERE batch_id = :batch AND voided_by = 0")
 _VOID = Sql("UPDATE purchase SET voided_by = :operation WHERE id = :id AND voided_by = 0")
 _REFUNDED = Sql(
-    "SELECT count(*) FROM purchase r JOIN purchase p ON p.id = r.refunds_id WHERE p.batch_id = :batch AND p.voided_by = 0 "
+    "SELECT count(*) FROM purchase r JOIN purchase p ON p.id = r.refunds_id WHERE p.batch_id = :batch "
+    "AND p.voided_by = 0 "
     "AND r.voided_by = 0 AND (r.batch_id IS NULL OR r.batch_id <> :batch)"
 )
 _MEMBERS = Sql(

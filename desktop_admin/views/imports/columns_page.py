@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -31,7 +30,11 @@ _NAMES = {
     "utf-8-sig": "UTF-8", "gb18030": "GB18030", "big5hkscs": "Big5", "utf-16-le": "UTF-16", "utf-16-be": "UTF-16 BE",
     "cp1252": "Windows-1252",
 }  # fmt: skip
-_ORDERS = ((DateOrder.YMD, N_("Year first")), (DateOrder.DMY, N_("Day, month, year")), (DateOrder.MDY, N_("Month, day, year")))
+_ORDERS = (
+    (DateOrder.YMD, N_("Year first")),
+    (DateOrder.DMY, N_("Day, month, year")),
+    (DateOrder.MDY, N_("Month, day, year")),
+)
 _POLICIES = (("all", N_("All rows or none")), ("good", N_("The good rows only")))
 _EXPIRIES = (("policy", N_("As the shop's points do")), ("never", N_("Never")))
 
@@ -144,7 +147,9 @@ class ColumnsPage(QWidget):
                 self._titles[widget].setVisible(wanted)
         self._show_options(looked, keep)
         self._show_columns(looked, columns if columns is not None else looked.columns)
-        self._tell()
+        said, tone = notes_of(looked)
+        self.notes.say(" ".join(said), tone=tone)
+        self.notes.setVisible(bool(said))
 
     def _show_options(self, looked: Looked, keep: Options | None) -> None:
         options = keep or looked.remembered or Options(source=looked.source)
@@ -152,7 +157,11 @@ class ColumnsPage(QWidget):
         _choose(self.order, (looked.order or options.order).value if keep is None else options.order.value)
         _choose(self.policy, options.policy)
         _choose(self.expiry, options.expiry)
-        for check, on in ((self.make_members, options.create_members), (self.tiers, options.tiers), (self.hidden, options.hidden_rows)):
+        for check, on in (
+            (self.make_members, options.create_members),
+            (self.tiers, options.tiers),
+            (self.hidden, options.hidden_rows),
+        ):
             check.blockSignals(True)
             check.setChecked(on)
             check.blockSignals(False)
@@ -166,7 +175,9 @@ class ColumnsPage(QWidget):
         offered = [("-1", _("— not in the file —"))]
         for index, title in enumerate(table.header):
             example = shown(first.cells[index]).strip() if first and index < len(first.cells) else ""
-            offered.append((str(index), f"{title or index + 1}  ({example[:24]})" if example else title or str(index + 1)))
+            offered.append(
+                (str(index), f"{title or index + 1}  ({example[:24]})" if example else title or str(index + 1))
+            )
         for field in KINDS[looked.kind].fields:
             box = QComboBox()
             box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
@@ -181,30 +192,6 @@ class ColumnsPage(QWidget):
                 box.setToolTip(_(field.note))
             self.boxes[field.name] = box
             self.form.addRow(label, box)
-
-    def _tell(self) -> None:
-        looked = self._looked
-        assert looked is not None
-        said, tone = [], "info"
-        table = looked.facts.sheet(looked.sheet or None)
-        if looked.seen:
-            tone = "warn"
-            said.append(_("This very file was imported before by {who}: nothing would change.").format(who=looked.seen[0].operator))
-        if not looked.facts.certain:
-            tone = "warn"
-            said.append(_("The encoding is not certain: look whether the texts below are right."))
-        if table.hidden_rows:
-            said.append(_("Hidden rows: {count}.").format(count=format_number(table.hidden_rows)))
-        if table.merged_count:
-            said.append(_("Merged areas: {count}.").format(count=format_number(table.merged_count)))
-        if table.formulas_without_value:
-            tone = "warn"
-            said.append(_("Formulas without a value: {count}.").format(count=format_number(table.formulas_without_value)))
-        if looked.order is None:
-            tone = "warn"
-            said.append(_("Say in which order day and month are written."))
-        self.notes.say(" ".join(said), tone=tone)
-        self.notes.setVisible(bool(said))
 
     def columns(self) -> dict[str, int]:
         """The columns chosen."""
@@ -232,6 +219,28 @@ class ColumnsPage(QWidget):
 
     def _look_again(self) -> None:
         self.again.emit(self.encoding.currentData() or "", self.sheet.currentData() or "", self.kind.currentData())
+
+
+def notes_of(looked: Looked) -> tuple[list[str], str]:
+    """What is announced of a file before anything is read, and how loudly."""
+    said: list[str] = []
+    table, facts = looked.facts.sheet(looked.sheet or None), looked.facts
+    loud = bool(looked.seen) or not facts.certain or table.formulas_without_value > 0 or looked.order is None
+    if looked.seen:
+        text = _("This very file was imported before by {who}: nothing would change.")
+        said.append(text.format(who=looked.seen[0].operator))
+    if not facts.certain:
+        said.append(_("The encoding is not certain: look whether the texts below are right."))
+    if table.hidden_rows:
+        said.append(_("Hidden rows: {count}.").format(count=format_number(table.hidden_rows)))
+    if table.merged_count:
+        said.append(_("Merged areas: {count}.").format(count=format_number(table.merged_count)))
+    if table.formulas_without_value:
+        count = format_number(table.formulas_without_value)
+        said.append(_("Formulas without a value: {count}.").format(count=count))
+    if looked.order is None:
+        said.append(_("Say in which order day and month are written."))
+    return said, "warn" if loud else "info"
 
 
 def _needed(field: Field) -> str:

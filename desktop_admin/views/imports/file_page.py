@@ -74,7 +74,9 @@ class FilePage(QWidget):
     def retranslate(self) -> None:
         """Set every text."""
         self.title.setText(_("Drop a file here"))
-        self.text.setText(_("CSV or Excel (.xlsx), with purchases or with members. Nothing is stored before you say so."))
+        self.text.setText(
+            _("CSV or Excel (.xlsx), with purchases or with members. Nothing is stored before you say so.")
+        )
         self.choose.setText(_("Choose a file…"))
         self.purchases.setText(_("Template for purchases"))
         self.members.setText(_("Template for members"))

@@ -58,9 +58,7 @@ def run(plan: Plan, again: bool, progress: Progress) -> Imported:
 def resume(batch_id: int, path: Path | None, progress: Progress) -> Imported:
     """Go on with an unfinished import."""
     progress.touched(_TOUCHED)
-    return _stopping(
-        progress, lambda database, actor: imports.resume(database, actor, batch_id, progress, path=path)
-    )
+    return _stopping(progress, lambda database, actor: imports.resume(database, actor, batch_id, progress, path=path))
 
 
 def undo(batch_id: int, progress: Progress) -> Undone:

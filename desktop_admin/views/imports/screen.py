@@ -6,24 +6,23 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QMessageBox, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop_admin.i18n import N_, _, format_number, format_points
 from desktop_admin.models.imports import HISTORY, HISTORY_SOURCE, NEWEST
 from desktop_admin.models.pages import PagedTable
-from desktop_admin.services.imports import BatchRow, Plan, Undone
+from desktop_admin.services.imports import BatchRow, Undone
 from desktop_admin.services.permissions import Permission
 from desktop_admin.services.topics import Topic
 from desktop_admin.tasks import Cancelled, Job, Step
 from desktop_admin.views.imports import jobs
-from desktop_admin.views.imports.file_page import dropped_file
+from desktop_admin.views.imports.files import FilesScreen
 from desktop_admin.views.imports.guide import Guide
-from desktop_admin.views.screen import ActionButton, Screen
+from desktop_admin.views.screen import ActionButton
 from desktop_admin.views.widgets.record_table import RecordTableView
 
 
-class ImportsScreen(Screen):
+class ImportsScreen(FilesScreen):
     """History with Resume and Undo; a file dropped anywhere opens the guide."""
 
     title = N_("Imports")
@@ -43,7 +42,7 @@ class ImportsScreen(Screen):
         self.guide.closed.connect(self.show_history)
         self.guide.choose_wanted.connect(self.choose)
         self.guide.template_wanted.connect(self.save_template)
-        self.guide.rejects_wanted.connect(self._save_rejects)
+        self.guide.rejects_wanted.connect(self.write_rejects)
         self.history = QWidget()
         column = QVBoxLayout(self.history)
         column.setContentsMargins(0, 0, 0, 0)
@@ -65,13 +64,16 @@ class ImportsScreen(Screen):
         self.undo_act = self.add_act(
             "imports.undo", N_("Undo the import"), self.undo, icon="undo-2", permission=Permission.UNDO_IMPORT
         )
-        self.rejects_act = add("imports.rejects", N_("Save the rows left out…"), self.save_rejects, icon="file-spreadsheet")
+        self.rejects_act = add(
+            "imports.rejects", N_("Save the rows left out…"), self.save_rejects, icon="file-spreadsheet"
+        )
         add("imports.template_purchases", N_("Template for purchases"), partial(self.save_template, "purchases"))
         add("imports.template_members", N_("Template for members"), partial(self.save_template, "members"))
         for action in (self.resume_act, self.undo_act, self.rejects_act):
             self.row_bar.addWidget(ActionButton(action, "plain", self.history))
         self.row_bar.addStretch()
-        self.header_button(self.new_act, "primary")
+        self.new_button = self.header_button(self.new_act, "primary")
+        self.places.currentChanged.connect(self._place_changed)
         self.table.add_acts([self.resume_act, self.undo_act, self.rejects_act])
         self._picked(None)
 
@@ -96,20 +98,6 @@ class ImportsScreen(Screen):
         if where.get("path"):
             self.open_file(Path(where["path"]))
 
-    # --- files ------------------------------------------------------------------------------------
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Take one local file."""
-        if dropped_file(event) is not None and self.desk.can(Permission.IMPORT):
-            event.acceptProposedAction()
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        """Open it."""
-        path = dropped_file(event)
-        if path is not None:
-            event.acceptProposedAction()
-            self.open_file(path)
-
     def begin(self) -> None:
         """Show the guide from its first step."""
         if self.guide.job is None:
@@ -123,40 +111,11 @@ class ImportsScreen(Screen):
             self.places.setCurrentWidget(self.guide)
             self.guide.open_file(path)
 
-    def choose(self) -> None:
-        """Ask for a file."""
-        folder = self.recall("folder") or ""
-        pattern = _("Tables (*.csv *.txt *.tsv *.xlsx)")
-        name, _kind = QFileDialog.getOpenFileName(self, _("Choose a file"), str(folder), pattern)
-        if name:
-            self.remember("folder", str(Path(name).parent))
-            self.open_file(Path(name))
-
-    def save_template(self, kind: str) -> None:
-        """Write the workbook to fill in."""
-        name = _("Template for purchases") if kind == "purchases" else _("Template for members")
-        path = self._where_to(f"{name}.xlsx")
-        if path is not None:
-            self.desk.tasks.run(self, partial(jobs.template, path, kind), self._written, self.desk.notices.report)
-
     def save_rejects(self) -> None:
         """Write the rows an import left out."""
         row: BatchRow | None = self.table.current()
         if row is not None:
-            self._save_rejects(row.id, None)
-
-    def _save_rejects(self, batch_id: int, plan: Plan | None) -> None:
-        path = self._where_to(_("Rows not imported") + ".xlsx")
-        if path is not None:
-            self.desk.tasks.run(self, partial(jobs.rejects, path, batch_id, plan), self._written, self.desk.notices.report)
-
-    def _where_to(self, name: str) -> Path | None:
-        folder = Path(str(self.recall("folder") or Path.home()))
-        chosen, _kind = QFileDialog.getSaveFileName(self, _("Save as"), str(folder / name), "Excel (*.xlsx)")
-        return Path(chosen) if chosen else None
-
-    def _written(self, path: Path) -> None:
-        self.desk.notices.tell(_("Saved as {name}.").format(name=path.name))
+            self.write_rejects(row.id, None)
 
     # --- the list ---------------------------------------------------------------------------------
 
@@ -167,11 +126,16 @@ class ImportsScreen(Screen):
         self.table.setFocus()
         self.paged.reload(keep_place=True)
 
+    def _place_changed(self) -> None:
+        self.new_button.setVisible(self.places.currentWidget() is self.history)
+
     def _picked(self, row: BatchRow | None) -> None:
         idle = self._undoing is None
         state = row.state if row is not None else ""
         self.resume_act.setEnabled(idle and state == "running" and self.desk.can(Permission.IMPORT))
-        self.undo_act.setEnabled(idle and state in ("running", "done", "undoing") and self.desk.can(Permission.UNDO_IMPORT))
+        self.undo_act.setEnabled(
+            idle and state in ("running", "done", "undoing") and self.desk.can(Permission.UNDO_IMPORT)
+        )
         self.rejects_act.setEnabled(bool(row and row.rows_bad))
 
     def resume(self) -> None:
@@ -193,7 +157,9 @@ class ImportsScreen(Screen):
         row: BatchRow | None = self.table.current()
         if row is None or self._undoing is not None:
             return
-        text = _("Undo the import of {file}? Its purchases are voided and their points taken back; what was spent is owed.")
+        text = _(
+            "Undo the import of {file}? Its purchases are voided and their points taken back; what was spent is owed."
+        )
         box = QMessageBox(QMessageBox.Icon.Question, _("Undo the import"), text.format(file=row.file), parent=self)
         yes = box.addButton(_("Undo it"), QMessageBox.ButtonRole.AcceptRole)
         no = box.addButton(_("Leave it"), QMessageBox.ButtonRole.RejectRole)
@@ -211,7 +177,8 @@ class ImportsScreen(Screen):
         self._stepped(Step(0, 0))
 
     def _stepped(self, step: Step) -> None:
-        text = _("Taking back…") if not step.total else f"{step.text}  {format_number(step.done)} / {format_number(step.total)}"
+        count = f"{format_number(step.done)} / {format_number(step.total)}"
+        text = f"{step.text}  {count}" if step.total else _("Taking back…")
         self.banner.say(text, tone="info", action=_("Stop"), act=self._undoing.cancel if self._undoing else None)
 
     def _undone(self, done: Undone) -> None:
