@@ -52,7 +52,8 @@ def test_a_backup_holds_all_and_says_so(office: Counter, folder: Path) -> None:
     assert made.verified
     assert Path(made.file).parent == folder
     assert files.digest_said(Path(made.file)) == made.sha256
-    assert subprocess.run(["sha256sum", "-c", Path(made.file).name + ".sha256"], cwd=folder, check=False).returncode == 0
+    check = ["sha256sum", "-c", Path(made.file).name + ".sha256"]
+    assert subprocess.run(check, cwd=folder, check=False, capture_output=True).returncode == 0
     examined = backup.examine(Path(made.file))
     assert examined.good
     assert examined.totals is not None
@@ -62,11 +63,17 @@ def test_a_backup_holds_all_and_says_so(office: Counter, folder: Path) -> None:
     assert there(folder) == [Path(made.file).name, Path(made.file).name + ".sha256"], "nothing is left beside it"
 
 
-def test_a_backup_while_others_write(office: Counter) -> None:
+def test_a_backup_while_others_write(office: Counter, monkeypatch: pytest.MonkeyPatch) -> None:
     """The copy is of one moment, however much is written meanwhile, and does not start over."""
+    monkeypatch.setattr(copying, "_PAGES", 16)
     who = office.member(1)
-    till = office.by("system")
-    made = make(office, progress=lambda *_step: till.adjust(who, 1))
+    till, left = office.by("system"), iter(range(60))  # a copy that starts over would never end
+
+    def write(*_step: object) -> None:
+        if next(left, None) is not None:
+            till.adjust(who, 1)
+
+    made = make(office, progress=write)
     assert made.verified
     totals = backup.examine(Path(made.file)).totals
     assert totals is not None
@@ -86,6 +93,16 @@ def test_cancelling_leaves_nothing(office: Counter, folder: Path) -> None:
 def test_a_full_disk_leaves_nothing(office: Counter, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(making, "_FREE", 10**9)
     with pytest.raises(Trouble, match="no room"):
+        make(office)
+    assert there(folder) == []
+
+
+def test_a_copy_that_does_not_hold_all_is_thrown_away(
+    office: Counter, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    short = lambda path, progress=None: replace(backup.examine(path), totals=None)  # noqa: E731
+    monkeypatch.setattr(making, "examine", short)
+    with pytest.raises(Trouble, match="thrown away"):
         make(office)
     assert there(folder) == []
 

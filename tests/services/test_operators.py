@@ -19,8 +19,8 @@ from desktop_admin.services.database.clock import SetClock
 from desktop_admin.services.database.database import Database
 from desktop_admin.services.database.sql import Sql
 from desktop_admin.services.errors import Refused, Trouble
-from desktop_admin.services.operators import secrets
-from desktop_admin.services.work import Actor
+from desktop_admin.services.operators import accounts, secrets
+from desktop_admin.services.work import Actor, Work
 from tests.founding import PASSWORD
 
 OWN = "nine green bottles"
@@ -314,7 +314,18 @@ def test_the_last_administrator_stays_one(database: Database, as_role: As) -> No
     assert "own" in refused(lambda: database.write(off(second), actor=boss)).message
 
 
-def test_two_administrators_cannot_switch_each_other_off(database: Database, as_role: As) -> None:
+def test_two_administrators_cannot_switch_each_other_off(
+    database: Database, as_role: As, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = Work.value
+
+    def slow(work: Work, sql: Sql, **params: Any) -> Any:
+        found = read(work, sql, **params)
+        if sql is accounts._OTHER_ADMINISTRATORS:
+            time.sleep(0.3)  # both have counted before one writes, unless one waits
+        return found
+
+    monkeypatch.setattr(Work, "value", slow)
     first = as_role("administrator")
     second = replace(first, operator_id=create(database, as_role, "second", "administrator"))
     change_own(database, second)
@@ -385,6 +396,19 @@ def test_the_way_back_names_whom_it_may_help(database: Database, as_role: As) ->
     create(database, as_role, "second", "administrator")
     assert "second" in str(refused(lambda: operators.recover_in(database)).facts["names"])
     assert operators.recover_in(database, login="Second").login == "second"
+
+
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+def test_a_file_nobody_may_write_opens_for_reading(
+    database: Database, database_url: str, clock: SetClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("desktop_admin.services.database.opening.os.access", lambda *_args: False)
+    shown = Database.open(database_url, clock=clock)
+    try:
+        assert shown.readonly
+        assert not database.readonly
+    finally:
+        shown.close()
 
 
 @pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
