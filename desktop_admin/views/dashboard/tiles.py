@@ -35,6 +35,9 @@ class Tiles(QWidget):
 
     def _fit(self) -> None:
         columns = max(1, min(self._most, (self.width() + 12) // (theme.current().px(self._least) + 12)))
+        if all(wide == 1 for _widget, wide in self._tiles):  # rows as even as can be: 3 + 3, not 4 + 2
+            rows = -(-len(self._tiles) // columns)
+            columns = -(-len(self._tiles) // rows)
         if columns != self._columns:
             self._arrange(columns)
         for widget, _wide in self._tiles:
