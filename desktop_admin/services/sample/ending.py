@@ -53,7 +53,11 @@ class Ending:
         scripts += [(14, self._cancel_part), (9, self._cancel_part), (25, self._edit), (3, self._edit), (1, self._edit)]
         scripts.append((4, self._orders.run_low))
         for days, script in scripts:
-            stage.plan(stage.some_time(today - timedelta(days=days)), script)
+            stage.plan(stage.some_time(today - timedelta(days=days)), partial(self._play, script))
+
+    def _play(self, script: Callable[[], None]) -> None:
+        if self._stage.guests:  # nobody came yet to a very young shop
+            script()
 
     def _rich(self, least: int = 800) -> Guest:
         """Somebody with points to spend."""

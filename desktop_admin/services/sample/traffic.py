@@ -18,11 +18,11 @@ from desktop_admin.services.work import Actor
 PENDING_DAYS = 3
 # share of members, days between visits, yuan a visit, months they stay, how keen on gifts
 _KINDS = (
-    (0.02, 15, 1500, 60, 0.45),
-    (0.07, 23, 760, 48, 0.45),
-    (0.22, 56, 430, 36, 0.4),
-    (0.37, 125, 180, 24, 0.33),
-    (0.32, 170, 90, 7, 0.2),
+    (0.02, 20, 1500, 60, 0.45),
+    (0.07, 31, 800, 48, 0.45),
+    (0.22, 76, 480, 36, 0.4),
+    (0.37, 165, 200, 24, 0.33),
+    (0.32, 220, 100, 7, 0.2),
 )
 _GOOD_REASONS = (
     ("service", "咖啡洒了，赠积分致歉", 20, 100), ("missed", "上次消费漏登积分", 30, 300),
