@@ -15,10 +15,15 @@ NAME_LENGTH = 24  # letters of a name inside a sentence
 REVERSIBLE = frozenset({"adjust", "transfer", "bonus", "opening", "earn"})
 
 
-def short(name: str) -> str:
+def short(name: str, most: int = NAME_LENGTH) -> str:
     """A name as it stands in a sentence."""
     plain = " ".join(name.split())
-    return plain if len(plain) <= NAME_LENGTH else plain[: NAME_LENGTH - 1] + "…"
+    return plain if len(plain) <= most else plain[: most - 1] + "…"
+
+
+def brief(name: str) -> str:
+    """A name as it stands on a button."""
+    return short(name, 10)
 
 
 def tier_tone(code: str) -> str:

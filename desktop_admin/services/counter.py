@@ -11,9 +11,9 @@ from desktop_admin.services import members, policies, reasons, redemptions
 from desktop_admin.services.command import query
 from desktop_admin.services.database.clock import parse_instant
 from desktop_admin.services.database.sql import Sql, in_list, list_params
+from desktop_admin.services.errors import Refused
 from desktop_admin.services.members import Found
 from desktop_admin.services.members.personal import card_of
-from desktop_admin.services.errors import Refused
 from desktop_admin.services.names import named
 from desktop_admin.services.permissions import Permission
 from desktop_admin.services.points import standing

@@ -145,7 +145,7 @@ class TopBar(QFrame):
         switch_language(self._desk.settings, str(_data_of(self.sender())))
 
     def _show_undo(self, text: str) -> None:
-        self.undo.setText(text)
+        self.undo.setText(text.replace("&", "&&"))
         self.undo.setToolTip(f"{text}  Ctrl+Z" if text else "")
         self.undo.setVisible(bool(text))
 

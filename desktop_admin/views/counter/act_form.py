@@ -48,8 +48,10 @@ class Foreseen(QFrame):
         super().__init__(parent)
         theme.mark(self, kind="foreseen")
         self.word, self.before, self.arrow, self.after = QLabel(), QLabel(), QLabel("→"), QLabel()
-        for label, look in ((self.word, "label"), (self.before, "muted"), (self.arrow, "muted"), (self.after, "figure")):
-            theme.mark(label, text=look)
+        theme.mark(self.word, text="label")
+        for label in (self.before, self.arrow):
+            theme.mark(label, text="muted")
+        theme.mark(self.after, text="figure")
         steps = QHBoxLayout()
         steps.setSpacing(10)
         steps.addWidget(self.word)
@@ -72,10 +74,16 @@ class Foreseen(QFrame):
         self, before: int, after: int, lines: Sequence[tuple[str, str]] = (), verdict: str = "", tone: str = "warn"
     ) -> None:
         """Show a step, its reasons, and what a rule says of it."""
-        self.word.setText(_("Balance"))
         self.before.setText(format_points(before))
         self.after.setText(format_points(after))
-        theme.mark(self.after, text="figure_bad" if after < 0 else "figure")
+        long = len(self.before.text()) + len(self.after.text()) > 22
+        if long:
+            lines = [*lines, (_("Balance before"), self.before.text())]
+        self.word.setText(_("Balance now") if long else _("Balance"))
+        for label in (self.before, self.arrow):
+            label.setVisible(not long)
+        look = "figure_bad" if after < 0 else "figure" if len(self.after.text()) < 11 else "heading"
+        theme.mark(self.after, text=look)
         self.setAccessibleName(
             _("Before {before}, after {after}").format(before=format_points(before), after=format_points(after))
         )
@@ -121,6 +129,8 @@ class ActForm(Form):
     def __init__(self, desk: Desk, here: Here, form_fields: Sequence[Field]) -> None:
         self.here = here
         self.asks_approval = False
+        self._refusal = ""  # why what is typed now is not allowed at all
+        self._focus: QWidget | None = None
         self.foreseen: Foreseen | None = None
         super().__init__(
             desk, form_fields, self._act, submit=self.submit_word, cancel=N_("Back"),
@@ -131,6 +141,7 @@ class ActForm(Form):
         self.preview.hide()
         self.layout().insertWidget(2, self.foreseen)  # type: ignore[union-attr]
         self.buttons.insertStretch(0, 1)
+        self.layout().addStretch(1)  # type: ignore[union-attr]  # what is left over is beneath
         self.grid.setVerticalSpacing(8)
         self._soon = QTimer(self, singleShot=True, interval=SOON)
         self._soon.timeout.connect(self.look_ahead)
@@ -159,6 +170,14 @@ class ActForm(Form):
         next(iter(self.editors.values())).widget.setFocus()
         self.look_ahead()
 
+    def nothing_to_do(self, text: str) -> None:
+        """Say why there is nothing to fill in, and leave only the way back."""
+        self.banner.say(text, tone="info")
+        for cell in self._cells.values():
+            cell.hide()
+        self.submit_button.hide()
+        self.cancel_button.setFocus()
+
     # --- foreseeing -------------------------------------------------------------------------------
 
     def look_ahead(self) -> None:
@@ -173,20 +192,18 @@ class ActForm(Form):
     def _show_ahead(self, answer: Any) -> None:
         if self.foreseen is None:
             return
+        self._refusal = ""
         if answer is None:
             self.foreseen.hide()
             self._set_asking(False)
             return
         refused = answer.decision is Decision.REFUSED
         asking = answer.decision is Decision.NEEDS_APPROVAL
-        text = self.verdict_text(answer)
+        text = str(answer.text())
+        self._refusal = text if refused else ""
         self.foreseen.say(answer.before, answer.after, self.lines_of(answer), text, "bad" if refused else "warn")
         self._set_asking(asking)
         self.previewed.emit()
-
-    def verdict_text(self, answer: Any) -> str:
-        """Answer what a rule says of what was foreseen."""
-        return str(answer.text())
 
     def _no_ahead(self, error: Exception) -> None:
         self._show_ahead(None)
@@ -211,9 +228,19 @@ class ActForm(Form):
             )
         return partial(self.command(), request=request, **said)
 
+    def _set_writing(self, writing: bool) -> None:
+        if writing:
+            self._focus = QApplication.focusWidget()
+        super()._set_writing(writing)
+        if not writing and self._focus is not None and self.isAncestorOf(self._focus):
+            self._focus.setFocus()
+
     def _failed(self, error: Exception) -> None:
         if isinstance(error, NeedsApproval) and self.kind and not self.asks_approval:
             self._set_writing(False)
+            if self._refusal:  # an approval would not help
+                self.set_error(error.field, self._refusal)
+                return
             self._set_asking(True)
             self.set_error("", f"{error.text()} {_('Enter asks a second operator.')}")
             return
@@ -223,14 +250,6 @@ class ActForm(Form):
             self.banner.hide()
             self.set_error("consent", error.text() if isinstance(error, Refused) else "")
             self.editors["consent"].widget.setFocus()
-        elif self.focusWidget() is None or not self.isAncestorOf(QApplication.focusWidget() or self):
-            self._to_first()
-
-    def _to_first(self) -> None:
-        for editor in self.editors.values():
-            if editor.widget.isVisibleTo(self) and editor.widget.isEnabled():
-                editor.widget.setFocus()
-                return
 
     # --- keys -------------------------------------------------------------------------------------
 

@@ -77,7 +77,8 @@ class Last(Lines):
             line.value = row.id
             line.pressable()
             keys = f"Alt+{number + 1}" if number < 3 else ""
-            line.say("user", row.name, "", keys, badge=(tier_word(row.tier), tier_tone(row.tier)), figure_tone="caption")
+            badge = (tier_word(row.tier), tier_tone(row.tier))
+            line.say("user", row.name, "", keys, badge=badge, figure_tone="caption")
         self.end(min(len(rows), MOST))
 
 

@@ -75,7 +75,12 @@ class Who(Card):
         middle.addLayout(chips)
         note = QHBoxLayout(self.remark)
         note.setContentsMargins(12, 6, 12, 6)
-        note.addWidget(self.remark_text)
+        note.setSpacing(10)
+        self.remark_icon = QLabel()
+        note.addWidget(self.remark_icon, 0, Qt.AlignmentFlag.AlignTop)
+        note.addWidget(self.remark_text, 1)
+        theme.current().changed.connect(self._draw)
+        self._draw()
         self.content.setSpacing(10)
         for row in (top, middle):
             self.content.addLayout(row)
@@ -86,6 +91,10 @@ class Who(Card):
         self.content.addLayout(way)
         self.content.addWidget(self.banner)
         self.content.addWidget(self.remark)
+
+    def _draw(self) -> None:
+        look = theme.current()
+        self.remark_icon.setPixmap(theme.pixmap("sticky-note", look.colours["warn"], look.px(17), 2))
 
     def say(self, card: MemberCard) -> None:
         """Show a member."""

@@ -55,8 +55,7 @@ class HandOverForm(ActForm):
         if self.orders:
             self.fill({"order": self.orders[0].id})
         else:
-            self.banner.say(_("Nothing waits for this member at a counter."), tone="info")
-            self.submit_button.setEnabled(False)
+            self.nothing_to_do(_("Nothing waits for this member at a counter."))
         self._tell()
         self.edited.connect(self._tell)
 
@@ -177,8 +176,7 @@ class CancelForm(ActForm):
             self.editors["order"].set_value(wanted)
             self.editors["why"].widget.setFocus()
         if not self.rows:
-            self.banner.say(_("There is nothing of this member's to cancel."), tone="info")
-            self.submit_button.setEnabled(False)
+            self.nothing_to_do(_("There is nothing of this member's to cancel."))
         self._ask_detail()
 
     def _ask_detail(self) -> None:

@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from desktop_admin.i18n import _, format_date, format_instant, format_money, format_points
-from desktop_admin.models.counter import price, short, tier_word
+from desktop_admin.models.counter import brief, price, tier_word
 from desktop_admin.models.members import order_state
 from desktop_admin.services import points, purchases, redemptions
 from desktop_admin.services.approvals import Asked
@@ -99,7 +99,7 @@ def _purchase(here: Here, said: PurchaseReceipt, operator: str) -> Outcome:
         facts.append((_("Owed"), format_points(said.owed), "bad"))
     if said.tier_after and said.tier_after != said.tier_before:
         facts.append((_("Tier"), f"{tier_word(said.tier_before)} → {tier_word(said.tier_after)}", "good"))
-    name = short(here.card.name)
+    name = brief(here.card.name)
     made = paper.purchase_receipt(here.facts, operator, here.card, title, said, [])
     undo = None if voided and said.number.find("-R") < 0 else partial(purchases.void, purchase_id=said.purchase_id)
     text = _("Undo: purchase {name} {amount}").format(name=name, amount=format_money(said.amount))
@@ -110,7 +110,7 @@ def _purchase(here: Here, said: PurchaseReceipt, operator: str) -> Outcome:
 
 
 def _moved(form: ActForm, said: PointsReceipt, operator: str) -> Outcome:
-    here, name = form.here, short(form.here.card.name)
+    here, name = form.here, brief(form.here.card.name)
     words = {
         "points.adjust": (_("Points adjusted"), _("Undo: adjust {name} {points}")),
         "points.transfer": (_("Points transferred"), _("Undo: transfer {name} {points}")),
@@ -150,7 +150,7 @@ def _placed(here: Here, said: Placed, handed: bool) -> Outcome:
         points=-said.points, before=net, after=net - said.points, facts=tuple(facts),
         code="" if said.state == "collected" else paper.spaced(said.pickup_code), number=said.number,
         order_id=said.redemption_id, undo=partial(act, redemption_id=said.redemption_id, reason=reason),
-        undo_text=_("Undo: redemption {number} of {name}").format(number=said.number, name=short(here.card.name)),
+        undo_text=_("Undo: redemption {number} of {name}").format(number=said.number, name=brief(here.card.name)),
     )  # fmt: skip
 
 

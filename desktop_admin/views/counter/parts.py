@@ -77,7 +77,7 @@ def draw_avatar(painter: QPainter, box: QRectF, name: str, tone: str) -> None:
     font.setPixelSize(max(8, round(box.height() * 0.44)))
     font.setWeight(QFont.Weight.DemiBold)
     painter.setFont(font)
-    letter = next((sign for sign in name.strip() if sign.isprintable()), "·")
+    letter = next((sign for sign in name if sign.isalnum()), "·")
     painter.drawText(box, Qt.AlignmentFlag.AlignCenter, letter.upper())
     painter.restore()
 
@@ -289,7 +289,8 @@ class Line(QFrame):
         row.addWidget(self._icon, 0, MIDDLE)
         row.addLayout(words, 1)
         row.addLayout(figures)
-        self._name, self._tone, self.value = "", "muted", None
+        self._name, self._tone = "", "muted"
+        self.value: object = None
         theme.current().changed.connect(self._draw)
 
     def say(

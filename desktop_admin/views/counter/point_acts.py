@@ -135,7 +135,8 @@ class TransferForm(ActForm):
         super().__init__(
             desk, here,
             (
-                Field("to", N_("To"), required=True, limit=100, placeholder=N_("Phone, last four, card, name or initials")),
+                Field("to", N_("To"), required=True, limit=100,
+                      placeholder=N_("Phone, last four, card, name or initials")),
                 Field("points", N_("Points"), "points", required=True),
                 Field("reason", N_("Reason"), "pick", required=True),
                 *consent_field(here.facts),
@@ -258,7 +259,8 @@ class CardForm(ActForm):
             desk, here,
             (
                 Field("why", N_("Reason"), "pick", required=True, choices=whys),
-                Field("card_number", N_("New card"), "scan", placeholder=N_("leave blank to give the next one"), limit=40),
+                Field("card_number", N_("New card"), "scan", limit=40,
+                      placeholder=N_("leave blank to give the next one")),
             ),
         )  # fmt: skip
         self.fill({"why": "lost", "card_number": ""})

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop_admin.i18n import N_, _
 from desktop_admin.models.counter import short
@@ -23,6 +23,7 @@ from desktop_admin.views.counter.search import CounterBox, Finder, Results, ende
 from desktop_admin.views.counter.serving import Serving
 from desktop_admin.views.screen import Screen
 from desktop_admin.views.widgets.banner import Banner
+from desktop_admin.views.widgets.empty_state import EmptyState
 
 if TYPE_CHECKING:
     from desktop_admin.views.counter.member_card import CardView
@@ -48,8 +49,7 @@ class CounterScreen(Screen):
         self.finder = Finder(self, self.box, lambda text: partial(counter.recognise, text=text), self._show, self._go)
         self.notice = Banner(self)
         self.notice.hide()
-        self.nothing = QLabel()
-        theme.mark(self.nothing, text="muted")
+        self.nothing = EmptyState(self)
         self.quick = [QPushButton(autoDefault=False) for _n in range(QUICK)]
         self._recent: tuple[Recent, ...] = ()
         self._lay_out()
@@ -89,7 +89,7 @@ class CounterScreen(Screen):
         column = QVBoxLayout(found)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
-        column.addWidget(self.nothing)
+        column.addWidget(self.nothing, 1)
         column.addWidget(self.results, 1)
         self.found = found
         self.pages = QStackedWidget()
@@ -136,7 +136,7 @@ class CounterScreen(Screen):
         self.ask("recent", partial(counter.recent, member_ids=self._recent_ids()), self._say_recent, quiet=True)
         if self.member_id:
             self._ask_card()
-        else:
+        elif self.facts is not None:
             self._ask_waiting()
 
     # --- going places -----------------------------------------------------------------------------
@@ -225,11 +225,16 @@ class CounterScreen(Screen):
         return True
 
     def _show(self, answer: Recognised) -> None:
-        rows = [*answer.members, *answer.orders]
+        rows: list[Found | QueueRow] = [*answer.members, *answer.orders]
         self.results.show_rows(rows)
         self.results.setVisible(bool(rows))
         self.nothing.setVisible(not rows)
-        self.nothing.setText(_("Nothing found for “{text}”").format(text=short(answer.text)))
+        may_enrol = self.enrol.isEnabled()
+        self.nothing.say(
+            _("Nothing found for “{text}”").format(text=short(answer.text)),
+            _("Try the last four digits of the phone, or part of the name."), icon="text-search",
+            action=_("Enrol a member") if may_enrol else "", act=self._enrol,
+        )  # fmt: skip
         self.pages.setCurrentWidget(self.found)
 
     def _choose(self, row: object) -> None:
@@ -251,13 +256,15 @@ class CounterScreen(Screen):
         self.ask("card", partial(members.card, member_id=self.member_id), self._card_came)
 
     def _ask_waiting(self) -> None:
-        if self.desk.can(Permission.SEE_REDEMPTIONS) and self.desk.actor is not None:
+        if self.desk.actor is not None and self.desk.can(Permission.SEE_REDEMPTIONS):
             query = partial(
                 redemptions.page, state="ready", branch_id=self.desk.actor.branch_id, sort="queue", limit=MOST
             )
             self.ask("waiting", query, self._waiting_came, quiet=True)
 
     def _facts_came(self, facts: counter.Facts) -> None:
+        if self.facts is None and not self.member_id:
+            self._ask_waiting()
         self.facts = facts
         if self.serving.card is not None:
             self.serving.show(self.serving.card, facts)
@@ -275,9 +282,8 @@ class CounterScreen(Screen):
             self.pages.setCurrentWidget(self.member_page)
 
     def _waiting_came(self, page: Any) -> None:
-        from datetime import date
-
-        self.home.say_waiting(page.rows, self.facts.today if self.facts is not None else date.today())
+        if self.facts is not None:
+            self.home.say_waiting(page.rows, self.facts.today)
 
     # --- the last members -------------------------------------------------------------------------
 
@@ -296,8 +302,7 @@ class CounterScreen(Screen):
         for number, button in enumerate(self.quick):
             button.setVisible(number < len(rows))
             if number < len(rows):
-                name = short(rows[number].name)[:6]
-                button.setText(name.replace("&", "&&"))
+                button.setText(short(rows[number].name, 6).replace("&", "&&"))
                 button.setToolTip(f"Alt+{number + 1}")
                 button.setAccessibleName(_("Last members") + f" {number + 1}: {rows[number].name}")
 

@@ -268,7 +268,7 @@ class Finder:
             self._screen.desk.tasks.read(self._screen, "recognise", self._query(text), self._came, self._failed)
 
     def enter(self) -> bool:
-        """Go on with what was found; where nothing came yet, as soon as it does. Says whether to take the marked one."""
+        """Say whether to take the marked line; where no answer is there yet, go on as soon as it is."""
         text = self._box.text().strip()
         if not text:
             return False

@@ -67,31 +67,29 @@ class Hand(Card):
         self.head.insertWidget(0, self.icon)
         self.esc = KeyCap()
         self.head.addWidget(self.esc)
-        self.scroll = QScrollArea(widgetResizable=True)
-        self.scroll.setFrameShape(QFrame.Shape.NoFrame)
-        self.scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.content.addWidget(self.scroll)
+        self.area = QScrollArea(widgetResizable=True)
+        self.area.setFrameShape(QFrame.Shape.NoFrame)
+        self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.content.addWidget(self.area)
         theme.current().changed.connect(self._draw)
 
     def take(self, act: Act | None) -> None:
         """Hold a form; the one before is put away."""
         if self.act is not None:
-            self.scroll.takeWidget()
+            self.area.takeWidget()
             self.act.hide()
             self.act.deleteLater()
         self.act = act
         if act is not None:
-            if isinstance(act, ActForm):
-                act.layout().addStretch()  # type: ignore[union-attr]
             theme.mark(act, kind="scrolled")
-            self.scroll.setWidget(act)
+            self.area.setWidget(act)
             self.retranslate()
 
     def retranslate(self) -> None:
         """Set every text."""
         self.esc.say("Esc", _("Back"))
-        self.scroll.setAccessibleName(_("Form"))
+        self.area.setAccessibleName(_("Form"))
         if self.act is not None:
             self.set_heading(_(self.act.title))
             if isinstance(self.act, RedeemPanel):
@@ -110,10 +108,9 @@ class Result(Card):
     def __init__(self, acts: Sequence[QAction], undo: Callable[[], None], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.outcome: Outcome | None = None
-        self.icon, self.steps = QLabel(), QLabel()
-        self.title, self.figure, self.code = OneLine("heading"), QLabel(), QLabel()
+        self.icon = QLabel()
+        self.title, self.steps, self.figure, self.code = OneLine("heading"), OneLine("muted"), QLabel(), QLabel()
         theme.mark(self.figure, text="balance")
-        theme.mark(self.steps, text="muted")
         theme.mark(self.code, text="code")
         self.code.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.code.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -159,18 +156,21 @@ class Result(Card):
         self.title.say(outcome.title)
         shown = outcome.points is not None and outcome.points != 0
         self.figure.setText(format_points(outcome.points or 0, signed=True) if shown else "")
-        theme.mark(self.figure, text="balance_bad" if (outcome.points or 0) < 0 else "balance_good")
+        long = len(self.figure.text()) > 9
+        theme.mark(self.figure, text=("good" if long else "balance_good") if (outcome.points or 0) > 0 else
+                   "strong" if long else "balance")
         self.figure.setVisible(shown)
         steps = outcome.before is not None and outcome.after is not None
         if outcome.before is not None and outcome.after is not None:
-            self.steps.setText(f"{format_points(outcome.before)} → {format_points(outcome.after)}")
+            self.steps.say(f"{format_points(outcome.before)} → {format_points(outcome.after)}")
         self.steps.setVisible(steps)
         self.code.setText(outcome.code)
         self.code.setVisible(bool(outcome.code))
         self.code_word.setVisible(bool(outcome.code))
         self.facts.say(outcome.facts)
         self.facts.setVisible(bool(outcome.facts))
-        self.undo.setText(f"{outcome.undo_text}   Ctrl+Z")
+        self.undo.setText(f"{outcome.undo_text}   Ctrl+Z".replace("&", "&&"))
+        self.undo.setAccessibleName(outcome.undo_text)
         self.undo.setVisible(bool(outcome.undo_text))
         for button in self.buttons:
             button.setVisible(outcome.paper is not None or bool(outcome.order_id))
@@ -213,7 +213,7 @@ class Side(QStackedWidget):
         page = QWidget()
         theme.mark(page, kind="scrolled")
         column = QVBoxLayout(page)
-        column.setContentsMargins(0, 0, 0, 0)
+        column.setContentsMargins(0, 0, 4, 0)
         column.setSpacing(14)
         column.addWidget(self.result)
         column.addWidget(self.tiles, 1)

@@ -47,11 +47,13 @@ class UndoForm(ActForm):
             self.fill({"entry": self.entries[0].id})
         self._fit()
         if not self.entries:
-            self.banner.say(_("None of the last entries can be undone here."), tone="info")
-            self.submit_button.setEnabled(False)
+            self.nothing_to_do(_("None of the last entries can be undone here."))
 
     def begin(self) -> None:
         """What is to be chosen first has the focus."""
+        if not self.entries:
+            self.cancel_button.setFocus()
+            return
         names = ("entry",) if self.chosen() is None else ("how", "reason")
         for name in names:
             if self._cells[name].isVisibleTo(self):

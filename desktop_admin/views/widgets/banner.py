@@ -20,7 +20,7 @@ class Banner(QFrame):
         self._tone = "info"
         self._act: Callable[[], object] | None = None
         self._icon = QLabel()
-        self.label = QLabel(wordWrap=True)
+        self.label = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
         self.label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.button = QPushButton(autoDefault=False)
         self.button.hide()

@@ -12,8 +12,9 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 from desktop_admin.views import theme
 from desktop_admin.views.widgets.editors import Choices, Editor
 
-ROW = 34  # px
-GAP = 6  # px
+ROW = 32  # px
+GAP = 5  # px
+FEW = 5  # so many stand beneath each other where they are long
 
 
 class NumberPick(QWidget):
@@ -67,7 +68,7 @@ class NumberPick(QWidget):
 
     def minimumSizeHint(self) -> QSize:
         """Answer the same height."""
-        return QSize(theme.current().px(160), self.sizeHint().height())
+        return QSize(theme.current().px(120), self.sizeHint().height())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Pick by number, move by arrows; Enter and Esc are the form's."""
@@ -116,10 +117,19 @@ class NumberPick(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """A narrow one has one column."""
         super().resizeEvent(event)
-        self.updateGeometry()
+        if self.sizeHint().height() != self.height():
+            self.updateGeometry()
 
     def _shown_columns(self) -> int:
-        return 1 if self.width() and self.width() < theme.current().px(260) else self._columns
+        look = theme.current()
+        if self.width() and self.width() < look.px(260):
+            return 1
+        few = len(self._choices) <= FEW
+        if few and self._columns > 1 and self.width():
+            room = self.width() // self._columns - look.px(52)
+            if max((self.fontMetrics().horizontalAdvance(text) for _v, text in self._choices), default=0) > room:
+                return 1
+        return self._columns
 
     def _pick(self, row: int) -> None:
         if 0 <= row < len(self._choices):
