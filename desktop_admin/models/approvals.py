@@ -22,15 +22,15 @@ STATES = {
 }
 
 APPROVALS: tuple[Column[ApprovalRow], ...] = (
-    Column("asked", N_("Asked"), lambda r: r.requested_at, Kind.INSTANT, 15, sort="asked"),
-    Column("state", N_("State"), lambda r: STATES[r.state][0], Kind.STATE, 11, tone=lambda r: STATES[r.state][1]),
-    Column("title", N_("Act"), lambda r: r.title, Kind.STATE, 15, tone=lambda _r: "info"),
+    Column("asked", N_("Asked"), lambda r: r.requested_at, Kind.INSTANT, 16, sort="asked"),
     Column("member", N_("Member"), lambda r: r.member_name, stretch=True),
-    Column("points", N_("Points"), lambda r: r.points, Kind.SIGNED, 10),
-    Column("reason", N_("Reason"), lambda r: r.reason, width=14),
-    Column("requester", N_("Asked by"), lambda r: r.requester, width=12),
+    Column("points", N_("Points"), lambda r: r.points, Kind.SIGNED, 9),
+    Column("title", N_("Act"), lambda r: r.title, Kind.STATE, 14, tone=lambda _r: "info"),
+    Column("requester", N_("Asked by"), lambda r: r.requester, width=11),
+    Column("state", N_("State"), lambda r: STATES[r.state][0], Kind.STATE, 10, tone=lambda r: STATES[r.state][1]),
+    Column("reason", N_("Reason"), lambda r: r.reason, width=13),
     Column("branch", N_("Branch"), lambda r: r.branch, width=12, hidden=True),
-    Column("expires", N_("Lapses"), lambda r: _lapses(r), Kind.INSTANT, 15, hidden=True),
+    Column("expires", N_("Lapses"), lambda r: _lapses(r), Kind.INSTANT, 16, hidden=True),
     Column("decider", N_("Decided by"), lambda r: r.decider, width=12, hidden=True),
     Column("answer", N_("Answer"), lambda r: r.answer, width=16, hidden=True),
 )

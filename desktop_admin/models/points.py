@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from datetime import date
 from functools import partial
@@ -20,9 +21,15 @@ LONGEST_NAME = 30  # letters of a name inside a sentence
 _TONES = {"expire": "muted", "writeoff": "warn", "clawback": "warn", "redeem": "info"}
 
 
+def title_of(row: EntryRow) -> str:
+    """What an entry is called, marked for translation; a refund names what it takes back and undoes nothing else."""
+    undoes = row.reverses_id is not None and not (row.kind == "clawback" and row.points < 0)
+    return entry_title(row.kind, int(undoes))
+
+
 def kind_tone(row: EntryRow) -> str:
     """The tone of an entry's kind."""
-    if row.reverses_id is not None:
+    if row.reverses_id is not None and row.kind != "clawback":
         return "muted"
     return _TONES.get(row.kind, "good" if row.points > 0 else "info")
 
@@ -32,6 +39,11 @@ def note_of(row: EntryRow) -> str:
     return _("(erased)") if row.note is None else row.note
 
 
+def breakable(text: str) -> str:
+    """A text a narrow column can break, also where it has no blanks."""
+    return re.sub(r"(\S{18})(?=\S)", "\\1\u200b", text)
+
+
 def short_name(name: str) -> str:
     """A name as it stands in a sentence."""
     plain = " ".join(name.split())
@@ -39,15 +51,15 @@ def short_name(name: str) -> str:
 
 
 JOURNAL: tuple[Column[EntryRow], ...] = (
-    Column("recorded", N_("Written"), lambda r: r.recorded_at, Kind.INSTANT, 15, sort="recorded"),
+    Column("recorded", N_("Written"), lambda r: r.recorded_at, Kind.INSTANT, 16, sort="recorded"),
     Column("day", N_("Day"), lambda r: r.business_date, Kind.DATE, 11, sort="day", hidden=True),
     Column("member", N_("Member"), lambda r: r.member_name, stretch=True),
     Column("card", N_("Card"), lambda r: r.card_number, Kind.CODE, 13, hidden=True),
-    Column("kind", N_("Kind"), lambda r: entry_title(r.kind, r.reverses_id or 0), Kind.STATE, 14, tone=kind_tone),
-    Column("points", N_("Points"), lambda r: r.points, Kind.SIGNED, 10),
-    Column("after", N_("Balance after"), lambda r: r.net_after, Kind.POINTS, 12),
-    Column("reason", N_("Reason"), lambda r: r.reason_name, width=15),
-    Column("operator", N_("Operator"), lambda r: r.operator, width=12),
+    Column("points", N_("Points"), lambda r: r.points, Kind.SIGNED, 9),
+    Column("kind", N_("Kind"), title_of, Kind.STATE, 13, tone=kind_tone),
+    Column("after", N_("Balance after"), lambda r: r.net_after, Kind.POINTS, 11),
+    Column("reason", N_("Reason"), lambda r: r.reason_name, width=13),
+    Column("operator", N_("Operator"), lambda r: r.operator, width=11),
     Column("branch", N_("Branch"), lambda r: r.branch, width=12, hidden=True),
     Column("note", N_("Note"), note_of, width=18, hidden=True),
 )

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QWidget
 from desktop_admin.i18n import N_, _, format_instant, format_points
 from desktop_admin.models.approvals import APPROVAL_SOURCE, APPROVALS, STATES
 from desktop_admin.models.pages import PagedTable, View
+from desktop_admin.models.points import breakable
 from desktop_admin.services import approvals
 from desktop_admin.services.approvals import ApprovalRow, Decided, Withdrawn
 from desktop_admin.services.command import new_request
@@ -187,14 +188,15 @@ class ApprovalsScreen(Screen):
         word, tone = STATES[row.state]
         facts: list[tuple[str, ...]] = [(_("State"), _(word), tone)]
         if row.member_id is not None:
-            facts.append((_("Member"), f"{row.member_name}  {row.card_number}", "strong"))
-        note = _("(erased)") if row.note is None else row.note
+            facts.append((_("Member"), f"{breakable(row.member_name)}  {row.card_number}", "strong"))
+        note = _("(erased)") if row.note is None else breakable(row.note)
         facts += [fact for fact in (
             (_("Why it was asked"), row.why_text()), (_("Reason"), row.reason), (_("Note"), note),
             (_("Asked by"), row.requester), (_("Branch"), row.branch), (_("Asked"), format_instant(row.requested_at)),
             (_("Lapses"), format_instant(row.expires_at) if row.state == "open" else ""),
             (_("Decided by"), row.decider),
-            (_("Decided"), format_instant(row.decided_at) if row.decided_at else ""), (_("Answer"), row.answer),
+            (_("Decided"), format_instant(row.decided_at) if row.decided_at else ""),
+            (_("Answer"), breakable(row.answer)),
         ) if fact[1]]  # fmt: skip
         if row.mine and row.state == "open":
             facts.append((_("Who decides"), _("somebody else, not you"), "muted"))

@@ -6,8 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from desktop_admin.i18n import N_, _, format_date, format_instant, format_points
-from desktop_admin.models.members import entry_title
-from desktop_admin.models.points import note_of
+from desktop_admin.models.points import breakable, note_of, title_of
 from desktop_admin.services.points import EntryDetail, LotLine
 from desktop_admin.views import theme
 from desktop_admin.views.widgets.facts import Facts
@@ -35,7 +34,7 @@ class EntryPanel(QWidget):
         """Answer what the entry is called."""
         assert self.detail is not None
         row = self.detail.row
-        return f"{_(entry_title(row.kind, row.reverses_id or 0))}  {format_points(row.points, signed=True)}"
+        return f"{_(title_of(row))}  {format_points(row.points, signed=True)}"
 
     def say(self, detail: EntryDetail | None = None) -> None:
         """Show an entry, or the same again in another language."""
@@ -56,7 +55,7 @@ class EntryPanel(QWidget):
 def _facts(detail: EntryDetail) -> list[tuple[str, ...]]:
     row = detail.row
     facts: list[tuple[str, ...]] = [
-        (_("Member"), f"{row.member_name}  {row.card_number}", "strong"),
+        (_("Member"), f"{breakable(row.member_name)}  {row.card_number}", "strong"),
         (_("Balance"), f"{format_points(row.net_after - row.points)} → {format_points(row.net_after)}"),
     ]
     if row.owes:
@@ -64,7 +63,7 @@ def _facts(detail: EntryDetail) -> list[tuple[str, ...]]:
     if row.reason_name:
         facts.append((_("Reason"), row.reason_name))
     if note_of(row):
-        facts.append((_("Note"), note_of(row)))
+        facts.append((_("Note"), breakable(note_of(row))))
     facts += [
         (_("Written"), format_instant(row.recorded_at, seconds=True)),
         (_("Counts for"), format_date(row.business_date)),
@@ -76,7 +75,7 @@ def _facts(detail: EntryDetail) -> list[tuple[str, ...]]:
         (_("Branch"), row.branch), (_("Workstation"), detail.workstation), (_("Entry"), f"{row.id} · {row.seq}"),
     ]  # fmt: skip
     if row.reverses_id is not None:
-        facts.append((_("Reverses"), str(row.reverses_id)))
+        facts.append((_("Goes back to"), _("entry {number}").format(number=row.reverses_id)))
     if detail.reversed:
         facts.append((_("Reversed"), format_points(detail.reversed), "warn"))
     return facts

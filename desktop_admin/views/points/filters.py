@@ -56,7 +56,7 @@ class JournalFilters(QWidget):
         column.addLayout(lower)
         for box in self.boxes.values():
             box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-            box.setMinimumContentsLength(7)
+            box.setMinimumContentsLength(9)
             box.currentIndexChanged.connect(self._tell)
         for check in (self.typed, self.reversals):
             check.toggled.connect(self._tell)
@@ -125,7 +125,7 @@ class JournalFilters(QWidget):
         self.forget_member()
 
     def _name_member(self) -> None:
-        self.member_button.setText(_("Only {name}").format(name=short_name(self._member[1])))
+        self.member_button.setText(_("Only {name}").format(name=short_name(self._member[1]).replace("&", "&&")))
         self.member_button.setToolTip(_("Show every member again"))
         self.member_button.setVisible(bool(self._member[0]))
 

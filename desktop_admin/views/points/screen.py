@@ -72,12 +72,9 @@ class PointsScreen(Screen):
 
     def _build_drawer(self) -> None:
         self.drawer, self.panel = Drawer(self, width=360), EntryPanel()
-        buttons = QHBoxLayout()
-        for action, kind in ((self.reverse_act, "primary"), (self.member_act, "plain")):
-            buttons.addWidget(ActionButton(action, kind, self.drawer))
-        buttons.addStretch()
-        self.drawer.content.addLayout(buttons)
         self.drawer.content.addWidget(self.panel)
+        for action, kind in ((self.reverse_act, "primary"), (self.member_act, "plain")):
+            self.drawer.content.addWidget(ActionButton(action, kind, self.drawer))
         self.drawer.content.addStretch()
 
     def retranslate(self) -> None:
@@ -201,7 +198,9 @@ class PointsScreen(Screen):
             return
         form = ReverseForm(self.desk, detail, self._reasons)
         form.done.connect(self._reversed)
-        FormDialog(self.window(), N_("Reverse an entry"), form).open()
+        dialog = FormDialog(self.window(), N_("Reverse an entry"), form)
+        dialog.open()
+        dialog.adjustSize()  # the reasons stand in two columns only now that the width is known
         form.editors["reason"].widget.setFocus()
 
     def _reversed(self, receipt: object) -> None:

@@ -42,6 +42,7 @@ class Facts(QWidget):
         row, column = divmod(number, self._columns)
         title, value = QLabel(), QLabel(wordWrap=True)
         theme.mark(title, text="muted")
+        value.setTextFormat(Qt.TextFormat.PlainText)  # what people typed is never markup
         value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         top = Qt.AlignmentFlag.AlignTop
         self._grid.addWidget(title, row, 2 * column, top)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView
 
 from desktop_admin.i18n import _
@@ -15,6 +15,7 @@ from desktop_admin.views import theme
 
 MOST_COPIED = 20_000  # rows
 ROW = 36  # px
+LEAST = 130  # px of a stretched column
 
 
 class TableLooks(QTableView):
@@ -118,6 +119,21 @@ class TableLooks(QTableView):
             if column.stretch:
                 header.setSectionResizeMode(number, QHeaderView.ResizeMode.Stretch)
         self._columns_known = True
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Give the stretched column what is left, and never less than one can read."""
+        super().resizeEvent(event)
+        header, least = self.horizontalHeader(), theme.current().px(LEAST)
+        for number, column in enumerate(self.records.columns):
+            if not column.stretch or self.isColumnHidden(number):
+                continue
+            left = self.viewport().width() - header.length() + header.sectionSize(number)
+            modes = QHeaderView.ResizeMode  # Qt leaves a stretched column wide where the others leave nothing
+            mode = modes.Stretch if left >= least else modes.Interactive
+            if header.sectionResizeMode(number) != mode:
+                header.setSectionResizeMode(number, mode)
+            if mode == modes.Interactive and header.sectionSize(number) != least:
+                header.resizeSection(number, least)
 
     def _arranged(self, *_what: object) -> None:
         self._arranged_timer.start()
