@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from desktop_admin.services import imports
+from desktop_admin.services import doctor, imports
 from desktop_admin.services.database.sql import Sql
 from desktop_admin.services.errors import Refused
 from desktop_admin.services.imports import running
@@ -304,3 +304,22 @@ def test_policy_expiry(database: Database, manager: Actor, table: Callable[..., 
     options = replace(TILL, expiry="policy")
     imports.run(database, manager, plan(database, manager, table(HEAD + "1,2025-05-01,77,x,1,10\n"), options))
     assert database.read(lambda work: work.all(_LOTS))[0].expires_on == date(2026, 12, 31).isoformat()
+
+
+@pytest.mark.keeps_books_wrong
+@pytest.mark.parametrize(
+    ("spoil", "found"),
+    [
+        (Sql("UPDATE import_batch SET state = 'undone' WHERE kind = 'purchases'"), "import-undone"),
+        (Sql("UPDATE import_member SET member_id = (SELECT max(id) FROM member) WHERE entry_id IS NOT NULL"),
+         "import-opening"),
+    ],
+)  # fmt: skip
+def test_the_doctor_looks_at_imports(
+    database: Database, manager: Actor, table: Callable[..., Path], spoil: Sql, found: str
+) -> None:
+    people = table("姓名,手机,积分\n张三,13800001234,12\n", "members.csv")
+    imports.run(database, manager, plan(database, manager, people, replace(TILL, create_members=False), "members"))
+    imports.run(database, manager, plan(database, manager, table(HEAD + "1,2025-05-01,77,x,1,10\n"), TILL))
+    database.write(lambda work: work.run(spoil), actor=manager)
+    assert {fault.check for fault in database.read(doctor.faults)} == {found}

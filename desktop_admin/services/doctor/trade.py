@@ -66,4 +66,17 @@ CHECKS = (
         N_("A request was decided by the one who made it."),
         "SELECT id, requester_id, decider_id FROM approval WHERE decider_id = requester_id",
     ),
+    Check(
+        "import-undone",
+        N_("An import was undone but some of its purchases still count."),
+        "SELECT b.id, count(p.id) AS purchases FROM import_batch b JOIN purchase p ON p.batch_id = b.id "
+        "AND p.voided_by = 0 WHERE b.state = 'undone' GROUP BY b.id",
+    ),
+    Check(
+        "import-opening",
+        N_("An opening balance an import gave is not among the member's entries."),
+        "SELECT i.batch_id, i.member_id, i.entry_id FROM import_member i LEFT JOIN entry e ON e.id = i.entry_id "
+        "AND e.member_id = i.member_id AND e.kind = 'opening' AND e.source_kind = 'import' "
+        "AND e.source_id = i.batch_id WHERE i.entry_id IS NOT NULL AND e.id IS NULL",
+    ),
 )
