@@ -35,7 +35,9 @@ def _made(row: BatchRow) -> int:
     return row.figures.purchases if row.kind == "purchases" else row.figures.members
 
 
-def _points(row: BatchRow) -> int:
+def _points(row: BatchRow) -> int | None:
+    if row.state == "undone":
+        return None
     return row.figures.earned + row.figures.taken_back + row.figures.opening
 
 
@@ -43,7 +45,7 @@ HISTORY: tuple[Column[BatchRow], ...] = (
     Column("started_at", N_("Begun"), lambda r: r.started_at, Kind.INSTANT, 19),
     Column("file", N_("File"), lambda r: r.file, stretch=True),
     Column("kind", N_("Kind"), lambda r: KIND_TITLES[r.kind], width=12, translated=True),
-    Column("source", N_("From"), lambda r: r.source, width=12),
+    Column("source", N_("Comes from"), lambda r: r.source, width=12),
     Column("state", N_("State"), lambda r: STATES[r.state][0], Kind.STATE, 11, tone=lambda r: STATES[r.state][1]),
     Column("made", N_("Stored"), _made, Kind.COUNT, 9),
     Column("points", N_("Points"), _points, Kind.SIGNED, 11),
@@ -95,7 +97,7 @@ def preview_columns(kind: str, header: Sequence[str], columns: Mapping[str, int]
     return (
         Column("number", N_("Row"), lambda r: r.number, Kind.COUNT, 6),
         Column("verdict", N_("Judged"), verdict, Kind.STATE, 8, tone=lambda r: VERDICTS[r.verdict][1]),
-        Column("said", N_("What there is to say"), lambda r: said(kind, r.problems), width=30),
+        Column("said", N_("What there is to say"), lambda r: said(kind, r.problems), width=40),
         *own,
     )
 

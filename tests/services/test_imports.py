@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
@@ -199,6 +201,38 @@ def test_an_interrupted_import_goes_on_where_it_stopped(
     assert done.figures == replace(whole, members=7)
     assert done.figures.purchases == len(receipts(database)) == 68
     assert imports.run(database, manager, planned).repeats == begun[0]
+
+
+_KILLED = """
+import os, signal, sys
+from desktop_admin.services import imports, shop
+from desktop_admin.services.database.database import Database
+from desktop_admin.services.imports import running
+running._FIRST_CHUNK = 100
+class Killed(imports.Quiet):
+    def __call__(self, done, total=0, text=""):
+        if text == running.WRITING:
+            os.kill(os.getpid(), signal.SIGKILL)
+database = Database.open(sys.argv[1])
+actor = shop.system_actor(database)
+plan = imports.inspect(database, actor, sys.argv[2]).plan(
+    imports.Options(source="old till", expiry="never", create_members=True))
+imports.run(database, actor, plan, Killed())
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGKILL")
+def test_a_killed_import_is_resumed_and_never_doubled(
+    database: Database, database_url: str, manager: Actor, table: Callable[..., Path]
+) -> None:
+    path = table(_many())
+    ended = subprocess.run([sys.executable, "-c", _KILLED, database_url, str(path)], check=False, timeout=60)
+    assert ended.returncode == -9
+    stored = len(receipts(database))
+    assert 0 < stored < 68
+    done = imports.resume(database, manager, 1)
+    assert done.figures.purchases == len(receipts(database)) == 68
+    assert done.figures.already == 0
 
 
 @pytest.mark.parametrize("interrupted", [False, True])
