@@ -83,7 +83,7 @@ class _Play:
             first + timedelta(days=span * 2 // 5): partial(self._online, span),
             first + timedelta(days=span - 6): partial(self._online, span),
         }
-        stage.play(partial(self._evening, last), tell)
+        stage.play(partial(self._stops, last), partial(self._evening, last), lambda done, total: tell(done, total))
         self._close_history()
 
     def _plan_joining(self, first: date, last: date) -> None:
@@ -115,8 +115,7 @@ class _Play:
         stage = self.stage
         if day in self._imports and stage.now < stage.end:
             self._imports.pop(day)()
-        closing = (day + timedelta(days=1)).day == 1 or timedelta(0) < last - day <= timedelta(days=7)
-        if not closing or stage.now >= stage.end:
+        if not self._closes(last, day) or stage.now >= stage.end:
             return
         for tills in stage.staff.tills:
             with contextlib.suppress(Refused):  # nothing has happened at this till
@@ -124,6 +123,14 @@ class _Play:
                 expected = open_shift.figures.cash_expected if open_shift else 0
                 counted = expected - (500 if stage.rng.random() < 0.15 else 0)
                 shifts.finish(stage.database, actor=tills[0], request=stage.request(), cash_counted=counted)
+
+    def _stops(self, last: date, day: date) -> bool:
+        """Whether something happens in the evening that needs a transaction of its own."""
+        return day in self._imports or self._closes(last, day)
+
+    @staticmethod
+    def _closes(last: date, day: date) -> bool:
+        return (day + timedelta(days=1)).day == 1 or timedelta(0) < last - day <= timedelta(days=7)
 
     def _online(self, span: int) -> None:
         first = self.stage.today - timedelta(days=min(15, span // 4))

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import heapq
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
 from itertools import count
 from random import Random
 from typing import Any, TypeVar
@@ -19,7 +20,7 @@ from desktop_admin.services.sample.staff import Staff
 from desktop_admin.services.work import Actor, Work
 
 T = TypeVar("T")
-Tell = Callable[[int, int], None]
+Tell = Callable[..., None]  # days done, total=days in all
 
 OPEN, CLOSED = 9.5, 21.0  # hours of the day
 
@@ -127,22 +128,28 @@ class Stage:
         if self.now <= when <= self.end:
             heapq.heappush(self._events, (when, next(self._order), event))
 
-    def play(self, after_day: Callable[[date], None], tell: Tell) -> None:
-        """Play everything up to the end."""
+    def play(self, stops: Callable[[date], bool], after_day: Callable[[date], None], tell: Tell) -> None:
+        """Play everything up to the end; a stretch of days without a stop is one transaction.
+
+        ``after_day`` is called at the end of each day that ``stops``, outside any transaction.
+        """
         first, last = self.today, self.end.astimezone(self.zone).date()
-        days = (last - first).days + 1
-        for n in range(days):
-            day = first + timedelta(days=n)
-            self._play_day(self.at(day + timedelta(days=1), 0))
+        days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
+        stretch: list[date] = []
+        for n, day in enumerate(days, 1):
+            stretch.append(day)
+            if not stops(day) and day != last:
+                continue
+            with self.database.bulk() as bulk:
+                self.within(bulk, partial(self._play_days, stretch, partial(tell, total=len(days)), n - len(stretch)))
             self.clock.at = min(self.end, self.at(day, 21.7))
             after_day(day)
-            tell(n + 1, days)
+            stretch = []
 
-    def _play_day(self, until: datetime) -> None:
-        if not self._events or self._events[0][0] >= until:
-            return
-        with self.database.bulk() as bulk:
-            self.within(bulk, lambda: self._play_until(until))
+    def _play_days(self, stretch: Sequence[date], tell: Callable[[int], None], done: int) -> None:
+        for n, day in enumerate(stretch, done + 1):
+            self._play_until(self.at(day + timedelta(days=1), 0))
+            tell(n)
 
     def within(self, bulk: Bulk, part: Callable[[], None]) -> None:
         """Play a part of the history in one transaction."""
