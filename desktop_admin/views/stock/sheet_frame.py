@@ -120,7 +120,7 @@ class SheetFrame(QWidget):
         self.search.setAccessibleName(_("Item"))
         self.table.setAccessibleName(_(self.act.title))
         self.hint.say(
-            _("Scan the first item"), _("Each scan adds one piece; the figure can be typed over."), icon="scan-barcode"
+            _("Scan the first item"), _("Each scan adds one piece."), icon="scan-barcode"
         )
         self.target_label.setText(_("To branch"))
         self.reason_label.setText(_("Reason") if self.act.reason else _("Note"))
