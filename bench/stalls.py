@@ -1,0 +1,94 @@
+"""Does the event loop stall while every query takes two seconds? A heartbeat through all screens.
+
+Every statement sleeps two seconds in a hook of the driver's cursor. A timer beats every 5 ms; the longest gap between
+two beats is the stall. Screens are opened twice: the first opening builds widgets and imports modules (one-time heavy
+imports are allowed 150 ms), the second is what a person feels all day.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+from bench.measure import Result
+
+SLOW = 2.0  # seconds per statement
+WATCH = 0.6  # seconds each screen is watched
+GOAL = 50  # ms
+BUILD_GOAL = 150  # ms, for what happens once
+
+
+def run() -> list[Result]:
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    from PySide6.QtCore import QTimer
+    from PySide6.QtWidgets import QApplication
+    from sqlalchemy import event
+
+    from bench.shops import small
+    from desktop_admin.settings import IDLE_MINUTES, Settings
+    from desktop_admin.tasks import Tasks
+    from desktop_admin.views import theme
+    from desktop_admin.views.main_window import assemble
+
+    app = QApplication.instance() or QApplication([sys.argv[0], "-style", "Fusion"])
+    theme.Theme(app, "light").apply()
+    beats: list[float] = []
+    timer = QTimer(interval=5)
+    timer.timeout.connect(lambda: beats.append(time.perf_counter()))
+    first: dict[str, float] = {}
+    again: dict[str, float] = {}
+    with tempfile.TemporaryDirectory() as place, small("stalls") as (database, _actor, _member):
+        settings = Settings(Path(place) / "settings.ini")
+        settings.set(IDLE_MINUTES, 0)
+        tasks = Tasks(database)
+        from tests.shots import administrator
+
+        actor = administrator(tasks)
+        event.listen(database.engine, "before_cursor_execute", _slowly)
+        window = assemble(settings, tasks, lambda *_: None, facts=lambda _window: None)
+        window.show()
+        window._signed_in(actor)
+        shell = window.shell
+        assert shell is not None
+        timer.start()
+        for gaps in (first, again):
+            for name in shell.rail.ids():
+                _spin(app, 0.2)
+                beats.clear()
+                _spin(app, 0.05)
+                shell.open(name)
+                _spin(app, WATCH)
+                gaps[name] = _longest(beats)
+        timer.stop()
+        event.remove(database.engine, "before_cursor_execute", _slowly)
+        tasks.close()
+        window.close()
+    return [
+        _result("longest stall, every query 2 s, screens built", again, GOAL),
+        _result("longest stall when a screen is built first", first, BUILD_GOAL),
+    ]
+
+
+def _slowly(*_arguments: Any) -> None:
+    time.sleep(SLOW)
+
+
+def _spin(app: Any, seconds: float) -> None:
+    end = time.perf_counter() + seconds
+    while time.perf_counter() < end:
+        app.processEvents()
+        time.sleep(0.001)
+
+
+def _longest(beats: list[float]) -> float:
+    return max((after - before for before, after in zip(beats, beats[1:], strict=False)), default=0.0) * 1e3
+
+
+def _result(name: str, gaps: dict[str, float], goal: int) -> Result:
+    worst = max(gaps, key=lambda screen: gaps[screen])
+    all_gaps = ", ".join(f"{screen} {gap:.0f}" for screen, gap in sorted(gaps.items(), key=lambda kv: -kv[1])[:6])
+    return Result(name, f"{goal} ms", gaps[worst] / goal, "≤ 1", gaps[worst] <= goal, f"ms: {all_gaps}")
