@@ -45,7 +45,7 @@ class TestApprovalsScreen(ScreenCase):
         screen.table.select_where(lambda row: True)
         qtbot.wait(10)
         assert screen.drawer.isVisible()
-        assert screen.step.text() == "0 → 5,000"
+        assert screen.panel.step.text() == "0 → 5,000"
         screen.approve_act.trigger()
         screen.approve_act.trigger()  # an impatient second press
         wait_idle(qtbot, desk.tasks)
@@ -58,9 +58,9 @@ class TestApprovalsScreen(ScreenCase):
         screen = self.inbox(qtbot, desk)
         screen.table.select_where(lambda row: True)
         screen.reject_act.trigger()
-        assert screen.refusal.isVisible()
-        screen.answer.setText("没有小票")
-        qtbot.keyClick(screen.answer, Qt.Key.Key_Return)
+        assert screen.panel.refusal.isVisible()
+        screen.panel.answer.setText("没有小票")
+        qtbot.keyClick(screen.panel.answer, Qt.Key.Key_Return)
         wait_idle(qtbot, desk.tasks)
         assert till.state(anna) == (0, 0)  # Enter alone decides nothing once something was said
         screen.reject_act.trigger()
@@ -75,7 +75,7 @@ class TestApprovalsScreen(ScreenCase):
         screen.table.select_where(lambda row: True)
         screen.approve_act.trigger()
         wait_idle(qtbot, desk.tasks)
-        assert screen.refusal.isVisible()
+        assert screen.panel.refusal.isVisible()
         assert screen.approve_act.isEnabled()
 
     def test_own_requests_are_withdrawn_not_decided(self, qtbot: Any, desk: Desk, till: Counter) -> None:
@@ -86,7 +86,7 @@ class TestApprovalsScreen(ScreenCase):
         wait_idle(qtbot, desk.tasks)
         screen.table.select_where(lambda row: True)
         assert not screen.approve_act.isEnabled()
-        assert not screen.answer.isVisible()
+        assert not screen.panel.answer.isVisible()
         screen.withdraw_act.trigger()
         wait_idle(qtbot, desk.tasks)
         (row,) = manager.ask(approvals.inbox, box="mine").rows

@@ -6,12 +6,11 @@ from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel
 
-from desktop_admin.i18n import N_, _, format_instant, format_points
-from desktop_admin.models.approvals import APPROVAL_SOURCE, APPROVALS, STATES
+from desktop_admin.i18n import N_, _, format_points
+from desktop_admin.models.approvals import APPROVAL_SOURCE, APPROVALS
 from desktop_admin.models.pages import PagedTable, View
-from desktop_admin.models.points import breakable
 from desktop_admin.services import approvals
 from desktop_admin.services.approvals import ApprovalRow, Decided, Withdrawn
 from desktop_admin.services.command import new_request
@@ -19,11 +18,9 @@ from desktop_admin.services.errors import Refused
 from desktop_admin.services.permissions import Permission
 from desktop_admin.services.topics import Topic
 from desktop_admin.views import theme
-from desktop_admin.views.screen import ActionButton, Screen
-from desktop_admin.views.widgets.banner import Banner
+from desktop_admin.views.approvals.panel import RequestPanel
+from desktop_admin.views.screen import Screen
 from desktop_admin.views.widgets.drawer import Drawer
-from desktop_admin.views.widgets.edits import BeforeAfter
-from desktop_admin.views.widgets.facts import Facts
 from desktop_admin.views.widgets.record_table import RecordTableView
 from desktop_admin.views.widgets.segments import Segments
 
@@ -59,7 +56,12 @@ class ApprovalsScreen(Screen):
         theme.mark(self.none, text="muted")
         self.none.hide()
         self._build_acts()
-        self._build_drawer()
+        self.drawer, self.panel = Drawer(self, width=380), RequestPanel(
+            self.approve_act, self.reject_act, self.withdraw_act
+        )
+        self.drawer.content.addWidget(self.panel)
+        self.drawer.content.addStretch()
+        self.panel.answer.returnPressed.connect(self._entered)
         row = QHBoxLayout()
         row.setSpacing(12)
         row.addWidget(self.table, 1)
@@ -83,40 +85,14 @@ class ApprovalsScreen(Screen):
         self.member_act = self.add_act("approvals.member", N_("Open the member"), self.open_member, icon="user")
         self.table.add_acts([self.approve_act, self.reject_act, None, self.withdraw_act, self.member_act])
 
-    def _build_drawer(self) -> None:
-        self.drawer, self.facts, self.refusal = Drawer(self, width=380), Facts(), Banner(self)
-        self.refusal.hide()
-        self.step = QLabel()
-        self.before_after = BeforeAfter(self.step)
-        self.answer = QLineEdit(maxLength=200)
-        self.answer_label = QLabel()
-        theme.mark(self.answer_label, text="label")
-        self.answer_label.setBuddy(self.answer)
-        self.answer.returnPressed.connect(self._entered)
-        self.decide_bar = QWidget()
-        buttons = QHBoxLayout(self.decide_bar)
-        buttons.setContentsMargins(0, 0, 0, 0)
-        for action, kind in ((self.approve_act, "primary"), (self.reject_act, "danger")):
-            buttons.addWidget(ActionButton(action, kind, self.drawer))
-        buttons.addStretch()
-        self.withdraw_button = ActionButton(self.withdraw_act, "plain", self.drawer)
-        for widget in (
-            self.step, self.facts, self.refusal, self.answer_label, self.answer, self.decide_bar, self.withdraw_button,
-        ):  # fmt: skip
-            self.drawer.content.addWidget(widget)
-        self.drawer.content.addStretch()
-
     def retranslate(self) -> None:
         """Set every text."""
         for name, title in _BOXES.items():
             self.boxes.set_text(name, _(title))
         self.boxes.setAccessibleName(_("Which requests"))
         self.table.setAccessibleName(_("Approvals"))
-        self.answer_label.setText(_("Answer"))
-        self.answer.setAccessibleName(_("Answer"))
-        self.answer.setPlaceholderText(_("needed to reject"))
         self.none.setText(_(_EMPTY[self.boxes.current()]))
-        self._say()
+        self.panel.retranslate()
 
     def reload(self) -> None:
         """Ask for the list again."""
@@ -154,19 +130,17 @@ class ApprovalsScreen(Screen):
 
     def _picked(self, row: ApprovalRow | None) -> None:
         if row is not None and (self._row is None or row.id != self._row.id):
-            self.answer.clear()
-            self.refusal.hide()
             self._request = new_request()
         self._row = row
         self._allow()
+        self.panel.say(row)
         if row is not None:
-            self._say()
-            self.drawer.open(f"{_(row.title)}  {format_points(row.points, signed=True)}")
+            self.drawer.open(self.panel.heading())
 
     def _opened(self, row: ApprovalRow) -> None:
         self._picked(row)
         if row.may_decide:
-            self.answer.setFocus()
+            self.panel.answer.setFocus()
 
     def _allow(self) -> None:
         row = self._row
@@ -176,38 +150,13 @@ class ApprovalsScreen(Screen):
         own = row is not None and row.mine and row.state == "open" and not self._deciding
         self.withdraw_act.setEnabled(own)
         self.member_act.setEnabled(row is not None and row.member_id is not None)
-        for widget in (self.decide_bar, self.answer, self.answer_label):
-            widget.setVisible(row is not None and row.may_decide)
-        self.withdraw_button.setVisible(row is not None and row.mine and row.state == "open")
-
-    def _say(self) -> None:
-        row = self._row
-        if row is None:
-            return
-        self.before_after.show(row.before, row.after)
-        word, tone = STATES[row.state]
-        facts: list[tuple[str, ...]] = [(_("State"), _(word), tone)]
-        if row.member_id is not None:
-            facts.append((_("Member"), f"{breakable(row.member_name)}  {row.card_number}", "strong"))
-        note = _("(erased)") if row.note is None else breakable(row.note)
-        facts += [fact for fact in (
-            (_("Why it was asked"), row.why_text()), (_("Reason"), row.reason), (_("Note"), note),
-            (_("Asked by"), row.requester), (_("Branch"), row.branch), (_("Asked"), format_instant(row.requested_at)),
-            (_("Lapses"), format_instant(row.expires_at) if row.state == "open" else ""),
-            (_("Decided by"), row.decider),
-            (_("Decided"), format_instant(row.decided_at) if row.decided_at else ""),
-            (_("Answer"), breakable(row.answer)),
-        ) if fact[1]]  # fmt: skip
-        if row.mine and row.state == "open":
-            facts.append((_("Who decides"), _("somebody else, not you"), "muted"))
-        self.facts.say(facts)
 
     # --- acts ---------------------------------------------------------------------------------------
 
     def approve(self) -> None:
         """Allow the act of the current row; it is done at once."""
         if self._row is not None and self._row.may_decide:
-            answer = self.answer.text().strip()
+            answer = self.panel.said()
             self._decide(partial(approvals.approve, request=self._request, approval_id=self._row.id, answer=answer))
 
     def reject(self) -> None:
@@ -215,7 +164,7 @@ class ApprovalsScreen(Screen):
         if self._row is None or not self._row.may_decide:
             return
         self.drawer.show()
-        answer = self.answer.text().strip()
+        answer = self.panel.said()
         if not answer:
             self._refused(Refused(N_("Say why, so that the one who asked knows."), field="answer"))
             return
@@ -233,10 +182,10 @@ class ApprovalsScreen(Screen):
 
     def _entered(self) -> None:
         """Enter in the answer approves where nothing was said; what was said may be for either, so it waits."""
-        if not self.answer.text().strip():
+        if not self.panel.said():
             self.approve()
         else:
-            self.refusal.say(_("Ctrl+Enter approves, Ctrl+Backspace rejects."), tone="info")
+            self.panel.refusal.say(_("Ctrl+Enter approves, Ctrl+Backspace rejects."), tone="info")
 
     def _decide(self, operation: Any) -> None:
         if self._deciding:
@@ -264,8 +213,8 @@ class ApprovalsScreen(Screen):
         self._deciding = False
         self._allow()
         if isinstance(error, Refused):
-            self.refusal.say(error.text(), tone="bad")
+            self.panel.refusal.say(error.text(), tone="bad")
             if error.field == "answer":
-                self.answer.setFocus()
+                self.panel.answer.setFocus()
         else:
             self.desk.notices.report(error)
