@@ -93,7 +93,7 @@ def serve(work: Work, *, request: str, redemption_id: int, to_state: str) -> Ste
     return _move(work, order, _state(to_state, SERVE))
 
 
-@command(Permission.SEE_REDEMPTIONS, Topic.REDEMPTIONS)
+@command(Permission.FULFIL_REDEMPTIONS, Topic.REDEMPTIONS)
 def slip_printed(work: Work, *, request: str, redemption_id: int) -> SlipPrinted:
     """Count a packing slip that was printed or saved; from the second on it is a copy.
 
