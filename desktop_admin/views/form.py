@@ -15,7 +15,7 @@ from desktop_admin.i18n import N_, _
 from desktop_admin.services.errors import Refused
 from desktop_admin.tasks import message_of
 from desktop_admin.views.form_frame import Field, FormFrame
-from desktop_admin.views.widgets.editors import Editor
+from desktop_admin.views.widgets.editor import Editor
 from desktop_admin.views.widgets.edits import error_text
 
 if TYPE_CHECKING:

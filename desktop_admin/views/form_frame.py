@@ -12,7 +12,8 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QVB
 from desktop_admin.i18n import _
 from desktop_admin.views import theme
 from desktop_admin.views.widgets.banner import Banner
-from desktop_admin.views.widgets.editors import Editor, editor_for
+from desktop_admin.views.widgets.editor import Editor
+from desktop_admin.views.widgets.editors import editor_for
 
 if TYPE_CHECKING:
     from desktop_admin.views.desk import Desk

@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QMouseEvent, QPainter,
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from desktop_admin.views import theme
-from desktop_admin.views.widgets.editors import Choices, Editor
+from desktop_admin.views.widgets.editor import Choices, Editor
 
 ROW = 32  # px
 GAP = 5  # px
