@@ -143,7 +143,7 @@ def keep(database: Database, anchor: Anchor) -> tuple[str, ...]:
     A place that cannot be written is left out: the anchor is in the database and on the report.
     """
     settings = database.read(policies.read)
-    own = settings["backup_folder"] or (copying.folder_beside(database.engine) if database.kind == "sqlite" else "")
+    own = settings["backup_folder"] or ("" if database.on_server else copying.folder_beside(database.engine))
     written = []
     for folder in (own, settings["backup_copy"]):
         path = Path(folder) / f"anchors-{anchor.shop[:8]}.txt"
@@ -186,7 +186,7 @@ def stored(work: Work, anchor_id: int) -> Anchor | None:
 
 def quiet(work: Work) -> None:
     """Wait until every operation under way has ended, and hold new ones back until this one ends."""
-    if work.engine == "postgresql":
+    if work.on_server:
         work.run(_QUIET)
 
 

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import json
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtWidgets import QLabel, QWidget
 
-from desktop_admin.i18n import N_, _
+from desktop_admin.i18n import N_, _, format_instant
+from desktop_admin.services.command import new_request
 from desktop_admin.services.errors import Refused
+from desktop_admin.services.permissions import Permission
 from desktop_admin.tasks import Progress
 from desktop_admin.views import theme
-from desktop_admin.views.administration.page import JobForm
 from desktop_admin.views.dialogs import FormDialog
 from desktop_admin.views.form import Field
+from desktop_admin.views.job_form import JobForm
 
 if TYPE_CHECKING:
-    from desktop_admin.services.work import Actor
+    from desktop_admin.services.operators import Recovery
+    from desktop_admin.services.work import Actor, Work
     from desktop_admin.views.desk import Desk
 
 _PASSWORD = (
@@ -27,6 +32,61 @@ _PIN = (
     Field("password", N_("Password"), "secret", required=True, limit=128),
     Field("pin", N_("PIN"), "secret", limit=12, placeholder=N_("6 to 12 digits; blank takes it away")),
 )
+
+
+def greet(window: QWidget, desk: Desk) -> None:
+    """What comes right after signing in: a password of one's own where one is due; notices for administrators."""
+    if desk.actor is None:
+        return
+    if desk.actor.must_change:
+        change_password(window, desk)
+    elif desk.can(Permission.EDIT_OPERATORS):
+        desk.tasks.read(desk, "recoveries", _recoveries, partial(_tell_recoveries, desk), _ask_later)
+
+
+def leave(owner: QWidget, desk: Desk) -> None:
+    """Leave a trace that the operator went."""
+    actor = desk.actor
+    if actor is not None:
+        desk.tasks.with_database(owner, partial(_sign_out, actor=actor), _nothing, _ask_later)
+
+
+def _sign_out(database: Any, *, actor: Actor) -> None:
+    from desktop_admin.services import operators
+
+    operators.sign_out(database, actor=actor)
+
+
+def _recoveries(work: Work) -> Any:
+    from desktop_admin.services import operators
+
+    return operators.recoveries(work)
+
+
+def _tell_recoveries(desk: Desk, seen: tuple[Recovery, ...]) -> None:
+    if not seen:
+        return
+    last = seen[-1]
+    facts = json.loads(last.facts)
+    text = _("The password of “{login}” was set from outside the program on {when}, at {where}.").format(
+        login=facts.get("login", ""), when=format_instant(last.at), where=facts.get("where", "")
+    )
+    desk.notices.tell(text, tone="warn", action=_("I have read this"), act=partial(_read, desk))
+
+
+def _read(desk: Desk) -> None:
+    from desktop_admin.services import operators
+
+    request = new_request()
+    desk.tasks.write(desk, lambda work: operators.see_recoveries(work, request=request), _nothing, desk.notices.report)
+
+
+def _nothing(_answer: object) -> None:
+    """Nothing to show."""
+
+
+def _ask_later(_error: Exception) -> None:
+    """The connection mark tells already; the next sign-in asks again."""
 
 
 def change_password(parent: QWidget, desk: Desk) -> FormDialog:

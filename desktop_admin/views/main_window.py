@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QByteArray, QEvent, QTimer
+from PySide6.QtCore import QByteArray, QEvent, Qt, QTimer
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QApplication, QDialog, QMainWindow, QStackedWidget, QWidget
 
@@ -52,6 +52,7 @@ class MainWindow(QMainWindow):
         self.sign_in.went_back.connect(self._went_back)
         self.sign_in.back.clicked.connect(self._other_operator)
         desk.exporter = self._export
+        desk.actor_changed.connect(self._nobody, Qt.ConnectionType.QueuedConnection)
         self._idle = QTimer(self, singleShot=True)
         self._idle.timeout.connect(self.lock)
         self._retranslate()
@@ -70,6 +71,14 @@ class MainWindow(QMainWindow):
             self.desk.sign_in(actor)
             self._make_shell()
         self._unlock()
+        from desktop_admin.views import account  # after the first paint
+
+        account.greet(self, self.desk)
+
+    def _nobody(self) -> None:
+        """A restore or a password not chosen ended the session."""
+        if self.desk.actor is None and self.shell is not None:
+            self.sign_out()
 
     def change_operator(self) -> None:
         """Ask who works here now; until someone else signed in, nothing changes."""
@@ -78,6 +87,10 @@ class MainWindow(QMainWindow):
 
     def sign_out(self) -> None:
         """Nobody works here any more; what is being written is finished."""
+        if self.desk.actor is not None:
+            from desktop_admin.views import account
+
+            account.leave(self, self.desk)
         self.desk.sign_in(None)
         self._drop_shell()
         self._idle.stop()
@@ -132,6 +145,8 @@ class MainWindow(QMainWindow):
         shell.top.change_operator.connect(self.change_operator)
         shell.top.lock.connect(self.lock)
         shell.top.sign_out.connect(self.sign_out)
+        shell.top.own_password.connect(self._own_password)
+        shell.top.own_pin.connect(self._own_pin)
         if self.scanner is None:
             self.scanner = Scanner(self._scanned, active=self.active)
             self.scanner.setParent(self)
@@ -141,6 +156,16 @@ class MainWindow(QMainWindow):
             self.show_facts(self._facts)
         self._ask_facts(self)
         QTimer.singleShot(0, shell, shell.open_last)  # the desk is painted first
+
+    def _own_password(self) -> None:
+        from desktop_admin.views import account
+
+        account.change_password(self, self.desk)
+
+    def _own_pin(self) -> None:
+        from desktop_admin.views import account
+
+        account.set_pin(self, self.desk)
 
     def _drop_shell(self) -> None:
         if self.shell is not None:

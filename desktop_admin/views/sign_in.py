@@ -30,7 +30,7 @@ def sign_in_service(workstation: str) -> SignIn:
     """Answer the service, imported only when it is asked."""
 
     def sign_in(database: Any, login: str, password: str) -> Actor:
-        from desktop_admin.services.operators import sign_in as service
+        from desktop_admin.services.operators import enter as service  # a PIN where it takes over
 
         return service(database, login=login, password=password, workstation=workstation)
 

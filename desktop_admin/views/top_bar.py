@@ -23,6 +23,8 @@ class TopBar(QFrame):
     change_operator = Signal()
     lock = Signal()
     sign_out = Signal()
+    own_password = Signal()
+    own_pin = Signal()
     palette_wanted = Signal()
     keys_wanted = Signal()
 
@@ -108,6 +110,8 @@ class TopBar(QFrame):
         for text, icon, signal in (
             (_("Change operator…"), "users", self.change_operator),
             (_("Lock"), "lock", self.lock),
+            (_("Change password…"), "key-round", self.own_password),
+            (_("PIN for taking over…"), "keyboard", self.own_pin),
             (_("Sign out"), "log-out", self.sign_out),
         ):
             action = chip.addAction(text)

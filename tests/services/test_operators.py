@@ -2,54 +2,30 @@
 
 from __future__ import annotations
 
-import json
 import re
 import threading
 import time
-from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
 
 import pytest
 
-from desktop_admin.services import audit, branches, operators
+from desktop_admin.services import audit, branches, operators, shifts
 from desktop_admin.services.command import new_request
 from desktop_admin.services.database.clock import SetClock
 from desktop_admin.services.database.database import Database
 from desktop_admin.services.database.sql import Sql
 from desktop_admin.services.errors import Refused, Trouble
-from desktop_admin.services.operators import accounts, secrets
-from desktop_admin.services.work import Actor, Work
+from desktop_admin.services.operators import secrets
 from tests.founding import PASSWORD
-
-OWN = "nine green bottles"
-TILL = "till 1"
-As = Callable[[str], Actor]
+from tests.services.staff import OWN, TILL, As, change_own, create, given, quicken, refused, sign_in
 
 
 @pytest.fixture(autouse=True)
-def _quick_hashes(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Hash with few resources, but for the tests that look at the real figures."""
-    if request.node.get_closest_marker("slow"):
-        yield
-        return
-    from argon2 import PasswordHasher
-
-    quick = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
-    monkeypatch.setattr(secrets, "_hasher", lambda: quick)
-    yield
-
-
-def sign_in(database: Database, login: str = "manager", password: str = PASSWORD, **more: Any) -> Actor:
-    more.setdefault("workstation", TILL)
-    return operators.sign_in(database, login=login, password=password, **more)
-
-
-def refused(call: Callable[[], Any]) -> Refused:
-    with pytest.raises(Refused) as caught:
-        call()
-    return caught.value
+def _quick_hashes(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """But for the tests that look at the real figures."""
+    if not request.node.get_closest_marker("slow"):
+        quicken(monkeypatch)
 
 
 def trail(database: Database, as_role: As) -> list[tuple[str, str]]:
@@ -183,32 +159,12 @@ def test_a_demotion_holds_from_the_next_act_on(database: Database, as_role: As) 
     assert "role" in refused(lambda: database.write(open_branch("03"), actor=promoted)).message
 
 
-def create(database: Database, as_role: As, login: str, role: str = "counter", **more: Any) -> int:
-    secret = operators.new_secret()
-    admin = as_role("administrator")
-    saved = database.write(
-        lambda work: operators.create(
-            work, request=new_request(), login=login, name=login.title(), role=role, branch_id=admin.branch_id,
-            secret_hash=secret.hash, **more,
-        ),
-        actor=admin,
-    ).result  # fmt: skip
-    create.secret = secret.plain  # type: ignore[attr-defined]
-    return saved.operator_id
-
-
-def change_own(database: Database, actor: Actor) -> Actor:
-    return operators.change_password(database, actor=actor, old=create.secret, new=OWN)  # type: ignore[attr-defined]
-
-
 def test_a_one_time_password_lets_one_do_nothing_but_choose_another(database: Database, as_role: As) -> None:
     create(database, as_role, "li")
-    actor = sign_in(database, "li", create.secret)  # type: ignore[attr-defined]
+    actor = sign_in(database, "li", given[-1])
     assert actor.must_change
     listing = lambda work: operators.listing(work)  # noqa: E731
     assert refused(lambda: database.read(listing, actor=replace(actor, role="administrator"))).message
-    from desktop_admin.services import shifts
-
     assert refused(lambda: database.read(shifts.current, actor=actor)).facts["must_change"] is True
     actor = change_own(database, actor)
     assert not actor.must_change
@@ -277,125 +233,12 @@ def test_the_machine_says_which_branch(database: Database, as_role: As) -> None:
 
 def test_no_secret_is_kept_in_the_open(database: Database, as_role: As) -> None:
     create(database, as_role, "li")
-    actor = change_own(database, sign_in(database, "li", create.secret))  # type: ignore[attr-defined]
+    actor = change_own(database, sign_in(database, "li", given[-1]))
     operators.set_pin(database, actor=actor, password=OWN, pin="246813")
     for table, columns in (("receipt", "body"), ("audit", "before || after"), ("operation", "parameters")):
         for (text,) in database.read(lambda work, t=table, c=columns: work.all(Sql(f"SELECT {c} AS x FROM {t}"))):
-            for secret in (create.secret, OWN, "246813", "$argon2"):  # type: ignore[attr-defined]
+            for secret in (given[-1], OWN, "246813", "$argon2"):
                 assert secret not in text
-
-
-# -- keeping operators ---------------------------------------------------------------------------------------------
-
-
-def test_names_are_taken_once(database: Database, as_role: As) -> None:
-    create(database, as_role, "Li")
-    assert refused(lambda: create(database, as_role, " lI ")).field == "login"
-    for poor in ("", "a b", "pin:1"):
-        assert refused(lambda poor=poor: create(database, as_role, poor)).field == "login"
-    assert refused(lambda: create(database, as_role, "x", "system")).field == "role"
-    assert refused(lambda: create(database, as_role, "x", card="nobody's")).field == "card"
-
-
-def test_the_last_administrator_stays_one(database: Database, as_role: As) -> None:
-    admin = as_role("administrator")
-    demote = lambda work: operators.edit(  # noqa: E731
-        work, request=new_request(), operator_id=admin.operator_id, version=1, name="x", role="manager",
-        branch_id=admin.branch_id,
-    )  # fmt: skip
-    assert refused(lambda: database.write(demote, actor=admin)).field == "role"
-    second = create(database, as_role, "second", "administrator")
-    database.write(demote, actor=admin)
-    boss = replace(admin, operator_id=second)
-    change_own(database, boss)
-    off = lambda who: lambda work: operators.set_active(  # noqa: E731
-        work, request=new_request(), operator_id=who, version=1, active=False
-    )
-    assert "own" in refused(lambda: database.write(off(second), actor=boss)).message
-
-
-def test_two_administrators_cannot_switch_each_other_off(
-    database: Database, as_role: As, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    read = Work.value
-
-    def slow(work: Work, sql: Sql, **params: Any) -> Any:
-        found = read(work, sql, **params)
-        if sql is accounts._OTHER_ADMINISTRATORS:
-            time.sleep(0.3)  # both have counted before one writes, unless one waits
-        return found
-
-    monkeypatch.setattr(Work, "value", slow)
-    first = as_role("administrator")
-    second = replace(first, operator_id=create(database, as_role, "second", "administrator"))
-    change_own(database, second)
-    outcome: list[str] = []
-
-    def off(actor: Actor, other: Actor) -> None:
-        act = lambda work: operators.set_active(  # noqa: E731
-            work, request=new_request(), operator_id=other.operator_id, version=1, active=False
-        )
-        try:
-            database.write(act, actor=actor)
-            outcome.append("off")
-        except Refused:
-            outcome.append("refused")
-
-    threads = [threading.Thread(target=off, args=pair) for pair in ((first, second), (second, first))]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert sorted(outcome) == ["off", "refused"]
-
-
-def test_a_stale_version_is_a_question(database: Database, as_role: As) -> None:
-    from desktop_admin.services.errors import ChangedMeanwhile
-
-    admin, who = as_role("administrator"), create(database, as_role, "li")
-    edit = lambda name: lambda work: operators.edit(  # noqa: E731
-        work, request=new_request(), operator_id=who, version=1, name=name, role="counter", branch_id=admin.branch_id
-    )
-    database.write(edit("Li Wei"), actor=admin)
-    with pytest.raises(ChangedMeanwhile) as caught:
-        database.write(edit("Li Na"), actor=admin)
-    assert (caught.value.before["name"], caught.value.after["name"], caught.value.version) == ("Li", "Li Wei", 2)
-
-
-def test_a_reset_gives_a_password_nobody_chose(database: Database, as_role: As) -> None:
-    secret, manager = operators.new_secret(), as_role("manager")
-    reset = lambda work: operators.reset_password(  # noqa: E731
-        work, request=new_request(), operator_id=manager.operator_id, secret_hash=secret.hash
-    )
-    database.write(reset, actor=as_role("administrator"))
-    assert "Wrong" in refused(lambda: sign_in(database)).message
-    assert sign_in(database, password=secret.plain).must_change
-    assert len(secret.plain.replace("-", "")) == 16
-    assert secret.plain not in repr(secret)
-
-
-# -- the way back in -----------------------------------------------------------------------------------------------
-
-
-def test_a_way_back_in_leaves_a_trace(database: Database, as_role: As) -> None:
-    found = operators.recover_in(database)
-    admin = sign_in(database, found.login, found.one_time_password)
-    assert admin.must_change
-    operators.change_password(database, actor=admin, old=found.one_time_password, new=OWN)
-    admin = sign_in(database, found.login, OWN)
-    seen = database.read(operators.recoveries, actor=admin)
-    assert [json.loads(one.facts)["login"] for one in seen] == [found.login]
-    database.write(lambda work: operators.see_recoveries(work, request=new_request()), actor=admin)
-    assert database.read(operators.recoveries, actor=admin) == ()
-    assert ("PointsDesk", "recover") in trail(database, as_role), "the trace itself stays"
-    assert found.one_time_password not in repr(found)
-
-
-def test_the_way_back_names_whom_it_may_help(database: Database, as_role: As) -> None:
-    assert refused(lambda: operators.recover_in(database, login="manager")).facts["names"] == "administrator"
-    create(database, as_role, "second", "administrator")
-    assert "second" in str(refused(lambda: operators.recover_in(database)).facts["names"])
-    assert operators.recover_in(database, login="Second").login == "second"
 
 
 @pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
@@ -426,13 +269,12 @@ def test_a_medium_that_cannot_be_written(database: Database, database_url: str, 
         shown.close()
 
 
-def test_names_without_what_cannot_be_seen(database: Database, as_role: As) -> None:
-    """A mark that turns the direction of writing would let one name look like another."""
-    who = create(database, as_role, "rtl")
-    admin = as_role("administrator")
-    edit = lambda work: operators.edit(  # noqa: E731
-        work, request=new_request(), operator_id=who, version=1, name="\u202egnp.exe\x00\u200b  Li", role="counter",
-        branch_id=admin.branch_id,
-    )  # fmt: skip
-    database.write(edit, actor=admin)
-    assert database.read(lambda work: operators.card(work, operator_id=who), actor=admin).name == "gnp.exe Li"
+def test_a_pin_may_be_typed_in_the_place_of_the_password(database: Database) -> None:
+    enter = lambda typed: operators.enter(database, login="Manager", password=typed, workstation=TILL)  # noqa: E731
+    manager = enter(PASSWORD)
+    operators.set_pin(database, actor=manager, password=PASSWORD, pin="135790")
+    assert enter("135790") == manager
+    assert refused(lambda: enter("135791")).field == "password"
+    assert "name or password" in refused(
+        lambda: operators.enter(database, login="clerk", password="135790", workstation=TILL)
+    ).message

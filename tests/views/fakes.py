@@ -20,6 +20,7 @@ class FakeActor:
     role: Role = Role.MANAGER
     branch_id: int = 1
     workstation: str = "till-1"
+    must_change: bool = False
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,8 @@ class FakeWork:
 
 class FakeShop:
     """A shop that can fail and can be slow: `before` runs in the worker ahead of everything."""
+
+    readonly = True  # nothing is written when somebody goes
 
     def __init__(self) -> None:
         self.closed = False

@@ -6,25 +6,19 @@ from functools import partial
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication
 
 from desktop_admin.services import audit, branches, operators, policies
 from desktop_admin.services.command import new_request
-from desktop_admin.services.errors import Refused
 from desktop_admin.services.operators import secrets
-from desktop_admin.settings import Settings
-from desktop_admin.tasks import Tasks
-from desktop_admin.views.account import change_password
 from desktop_admin.views.administration import AdministrationScreen
 from desktop_admin.views.administration.restoring import RestoreDialog
 from desktop_admin.views.administration.screen import PAGES
 from desktop_admin.views.administration.secret import SecretDialog
-from desktop_admin.views.desk import Desk
 from desktop_admin.views.dialogs import FormDialog
 from desktop_admin.views.notices import Question
 from tests.founding import PASSWORD
-from tests.views.fakes import FakeNotices
-from tests.views.screen_case import ScreenCase, _Borrowed, accessible_name, controls, wait_idle
+from tests.views.screen_case import ScreenCase, accessible_name, controls, wait_idle
 
 
 @pytest.fixture
@@ -236,34 +230,3 @@ class TestAdministrationScreen(ScreenCase):
         wait_idle(qtbot, desk.tasks)
         assert page.results.count() == 1
         assert not page.scan("690123456789")
-
-
-def test_a_password_of_ones_own(qtbot, database, as_role, tmp_path, engine):
-    """A one-time password is due: Esc goes back to signing in, the new one lets one work."""
-    secret = operators.new_secret()
-    who = as_role("clerk").operator_id
-    act = partial(operators.reset_password, request=new_request(), operator_id=who, secret_hash=secret.hash)
-    database.write(act, actor=as_role("administrator"))
-    tasks = Tasks(_Borrowed(database))
-    desk = Desk(tasks, Settings(tmp_path / "settings.ini"), FakeNotices())
-    desk.sign_in(operators.sign_in(database, login="clerk", password=secret.plain, workstation="till 1"))
-    window = _window(qtbot)
-    form = change_password(window, desk).form
-    form.fill({"old": secret.plain, "new": "seven blue cups", "again": "eight blue cups"})
-    form.submit()
-    assert form._errors["again"].text()
-    form.editors["again"].set_value("seven blue cups")
-    form.submit()
-    settle(qtbot, desk)
-    assert desk.actor is not None
-    assert not desk.actor.must_change
-    assert tasks.close(20)
-    with pytest.raises(Refused):
-        operators.sign_in(database, login="clerk", password=secret.plain, workstation="till 1")
-
-
-def _window(qtbot):
-    window = QWidget()
-    qtbot.addWidget(window)
-    window.show()
-    return window

@@ -78,13 +78,13 @@ def state(work: Work) -> BackupState:
     problem = newest.problem if newest else ""
     return BackupState(
         at, age, warn, due(work), problem, bool(good and good.copied_to),
-        work.engine == "postgresql",
+        work.on_server,
     )  # fmt: skip
 
 
 def due(work: Work) -> bool:
     """Whether the daily backup should run now: none that is good since the hour it is set for."""
-    if work.engine == "postgresql":
+    if work.on_server:
         return False
     good = work.first(_GOOD)
     return good is None or parse_instant(good.finished_at) < _last_time(work)

@@ -63,7 +63,7 @@ def make(
     """
     if not may(actor.role, Permission.BACKUP):
         raise Refused(N_("Your role does not allow this."), permission=Permission.BACKUP.value)
-    if database.kind != "sqlite":
+    if database.on_server:
         raise Refused(ON_SERVER)
     settings = database.read(policies.read)
     own = Path(folder or settings["backup_folder"] or copying.folder_beside(database.engine))

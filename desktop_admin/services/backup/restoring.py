@@ -181,7 +181,7 @@ def record_drill(database: Database, *, actor: Actor, examined: Examined) -> Non
 def _check_leave(actor: Actor, database: Database) -> None:
     if not may(actor.role, Permission.RESTORE):
         raise Refused(N_("Your role does not allow this."), permission=Permission.RESTORE.value)
-    if database.kind != "sqlite":
+    if database.on_server:
         raise Refused(ON_SERVER)
 
 
@@ -189,7 +189,7 @@ def _restore_over(path: str, url: str, progress: Progress | None) -> Restored:
     examined = examine(Path(path), progress=progress)
     if not examined.good:
         raise Refused(examined.problem, field="file", detail=examined.detail)
-    target = Path(url.removeprefix("sqlite:///"))
+    target = copying.file_of(url)
     kept = ""
     if target.exists():
         kept = str(target.with_name(f"{target.stem}.kept-{uuid.uuid4().hex[:8]}{target.suffix}"))

@@ -59,6 +59,11 @@ def is_file(url: str) -> bool:
     return kind_of(parse(url)) == "sqlite"
 
 
+def file_of(url: str) -> Path:
+    """The file that a database address names."""
+    return Path(parse(url).database or "")
+
+
 def path_of(engine: Engine) -> Path:
     """The shop's file."""
     return Path(engine.url.database or "")

@@ -79,6 +79,11 @@ class Database:
             raise
 
     @property
+    def on_server(self) -> bool:
+        """Whether the shop lives on a server, not in a file of this machine."""
+        return self.kind == "postgresql"
+
+    @property
     def name(self) -> str:
         """What the status bar calls this database; never with a password."""
         url = self.engine.url

@@ -93,6 +93,11 @@ class Work:
         return self._text
 
     @property
+    def on_server(self) -> bool:
+        """Whether the shop lives on a server: others write at the same time, and its administrator backs it up."""
+        return self._text == "postgresql"
+
+    @property
     def has_actor(self) -> bool:
         return self._actor is not None
 

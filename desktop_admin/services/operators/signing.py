@@ -81,6 +81,23 @@ def switch(database: Database, *, operator_id: int, pin: str, workstation: str, 
     return actor
 
 
+def enter(database: Database, *, login: str, password: str, workstation: str, branch_id: int | None = None) -> Actor:
+    """Sign in by password; or by PIN, typed in its place, where that takes over here today."""
+    if password.isascii() and password.isdigit() and not database.readonly:
+        name = normal_login(login)
+        person = database.read(lambda work: work.first(_BY_LOGIN, typed=login.strip(), login=name))
+        if person is not None:
+            try:
+                return switch(
+                    database, operator_id=person.id, pin=password, workstation=workstation, branch_id=branch_id
+                )
+            except Refused as error:
+                if not error.facts.get("password"):
+                    error.field = "password"
+                    raise
+    return sign_in(database, login=login, password=password, workstation=workstation, branch_id=branch_id)
+
+
 def prove(database: Database, *, actor: Actor, password: str) -> None:
     """Refused unless this is the actor's password: asked again before a restore and before changing one's secrets."""
     person = _count(database, lambda work: _try_own(work, actor))

@@ -3,44 +3,28 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Any
 
-from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
 from desktop_admin.i18n import N_, _, format_instant
-from desktop_admin.models.administration import OPERATORS, ROLES, operator_state
+from desktop_admin.models.administration import OPERATORS, operator_state
 from desktop_admin.models.records import RecordTable
 from desktop_admin.services import branches, operators
-from desktop_admin.services.branches import BranchName
 from desktop_admin.services.command import new_request
-from desktop_admin.services.errors import ChangedMeanwhile
-from desktop_admin.services.operators import OperatorRow, Saved, Secret
+from desktop_admin.services.operators import OperatorRow, Secret
 from desktop_admin.services.permissions import Permission, Role, role_title
 from desktop_admin.services.topics import Topic
 from desktop_admin.tasks import Progress
 from desktop_admin.views import theme
-from desktop_admin.views.administration.page import JobForm, Page
+from desktop_admin.views.administration.operator_forms import OperatorForms
+from desktop_admin.views.administration.page import Page
 from desktop_admin.views.administration.secret import SecretDialog
-from desktop_admin.views.dialogs import FormDialog
-from desktop_admin.views.form import Field, Form
-from desktop_admin.views.notices import ask, changed_meanwhile
+from desktop_admin.views.notices import ask
 from desktop_admin.views.screen import ActionButton
 from desktop_admin.views.widgets.badge import Badge
 from desktop_admin.views.widgets.drawer import Drawer
 from desktop_admin.views.widgets.facts import Facts
 from desktop_admin.views.widgets.record_table import RecordTableView
-
-_PERSON = (
-    Field("name", N_("Name"), required=True, limit=60),
-    Field("role", N_("Role"), "choice", choices=ROLES, required=True),
-    Field("branch_id", N_("Branch"), "choice", translate=False, required=True),
-    Field(
-        "card", N_("Card of their own member account"), "scan", limit=40,
-        placeholder=N_("nobody acts on their own account"),
-    ),
-)  # fmt: skip
-_NEW = (Field("login", N_("Sign-in name"), required=True, limit=60), *_PERSON)
 
 
 class OperatorsPage(Page):
@@ -53,10 +37,10 @@ class OperatorsPage(Page):
 
     def build(self) -> None:
         """Make the list and the drawer."""
-        self._branches: tuple[BranchName, ...] = ()
+        self.forms = OperatorForms(self)
         self._row: OperatorRow | None = None
-        self._shown = 0
-        self.new_act = self.act("new", N_("New operator"), self.add, keys="F4", icon="user-plus")
+        self.shown_id = 0
+        self.new_act = self.act("new", N_("New operator"), self.forms.add, keys="F4", icon="user-plus")
         self.edit_act = self.act("edit", N_("Edit operator"), self.edit, keys="F2", icon="pencil")
         self.reset_act = self.act("reset", N_("New one-time password"), self.reset, icon="key-round")
         self.unlock_act = self.act("unlock", N_("Unlock"), self.unlock, icon="lock-open")
@@ -93,17 +77,14 @@ class OperatorsPage(Page):
 
     def reload(self) -> None:
         """Ask for the operators and the open branches."""
-        self.host.ask("branches", branches.names, self._offer, quiet=True)
+        self.host.ask("branches", branches.names, self.forms.offer, quiet=True)
         self.host.ask("operators", operators.listing, self._came)
-
-    def _offer(self, names: tuple[BranchName, ...]) -> None:
-        self._branches = names
 
     def _came(self, rows: tuple[OperatorRow, ...]) -> None:
         records = self.table.records
         assert isinstance(records, RecordTable)
         records.set_records(rows)
-        found = next((row for row in rows if row.id == self._shown), None)
+        found = next((row for row in rows if row.id == self.shown_id), None)
         if found is not None:
             self.table.select_where(lambda row: row.id == found.id)
         self.show_row(found)
@@ -113,7 +94,7 @@ class OperatorsPage(Page):
     def show_row(self, row: OperatorRow | None) -> None:
         """Show one operator beside the list."""
         self._row = row
-        self._shown = row.id if row is not None else 0
+        self.shown_id = row.id if row is not None else 0
         self._allow(self.isVisible())
         if row is None:
             self.drawer.shut()
@@ -154,81 +135,10 @@ class OperatorsPage(Page):
     def _open(self, _row: object) -> None:
         self.edit()
 
-    def add(self) -> None:
-        """Take somebody on."""
-
-        def operation(values: dict[str, Any], request: str) -> Any:
-            said = values | {"card": values["card"] or ""}
-
-            def job(progress: Progress) -> tuple[Saved, Secret]:
-                secret = operators.new_secret()
-                add = partial(operators.create, request=request, secret_hash=secret.hash, **said)
-                return progress.write(add), secret
-
-            return job
-
-        form = JobForm(self.desk, _NEW, operation, submit=N_("Take on"), draft="operators/new")
-        self._choices(form)
-        form.done.connect(self._created)
-        FormDialog(self.window(), N_("New operator"), form).open()
-
-    def _created(self, made: tuple[Saved, Secret]) -> None:
-        self._shown = made[0].operator_id
-        sender = self.sender()
-        name = sender.values()["name"] if isinstance(sender, Form) else ""
-        SecretDialog(self.window(), name, made[1].plain).open()
-
     def edit(self) -> None:
         """Change the operator shown."""
-        row = self._row
-        if row is None:
-            return
-        self._edit(row, row.version)
-
-    def _edit(self, row: OperatorRow, version: int, mine: dict[str, Any] | None = None) -> None:
-        def operation(values: dict[str, Any], request: str) -> Any:
-            said = values | {"card": values["card"] or ""}
-            return partial(operators.edit, request=request, operator_id=row.id, version=version, **said)
-
-        form = _OperatorForm(self.desk, _PERSON, operation)
-        self._choices(form)
-        form.fill(row)
-        if mine is not None:
-            form.fill(mine)
-        dialog = FormDialog(self.window(), N_("Edit operator"), form)
-        form.done.connect(lambda _saved: self.desk.notices.tell(_("Saved.")))
-        form.stale.connect(partial(self._ask_which, row, dialog))
-        dialog.open()
-
-    def _ask_which(self, row: OperatorRow, dialog: FormDialog, error: ChangedMeanwhile) -> None:
-        form = dialog.form
-        mine = form.values()
-        titles = {field.name: _(field.title) for field in _PERSON}
-        rows = [
-            (titles[name], self._text(name, mine[name]), self._text(name, error.after.get(name)))
-            for name in titles
-            if (mine[name] or "") != (error.after.get(name) or "")
-        ]
-
-        def keep() -> None:
-            dialog.close()
-            self._edit(row, error.version, mine)
-
-        def take() -> None:
-            dialog.close()
-            self.reload()
-
-        changed_meanwhile(dialog, rows, keep, take)
-
-    def _text(self, name: str, value: Any) -> str:
-        if name == "role":
-            return _(dict(ROLES).get(value, str(value)))
-        if name == "branch_id":
-            return next((b.name for b in self._branches if b.id == value), str(value))
-        return str(value or "")
-
-    def _choices(self, form: Form) -> None:
-        form.set_choices("branch_id", [(b.id, b.name) for b in self._branches])
+        if self._row is not None:
+            self.forms.edit(self._row, self._row.version)
 
     def reset(self) -> None:
         """Give the operator shown a new one-time password, after a question."""
@@ -279,14 +189,3 @@ class OperatorsPage(Page):
             _("It holds from their next act on. Everything they did stays as it is."), _("Switch off"), send,
             danger=True,
         )  # fmt: skip
-
-
-class _OperatorForm(Form):
-    """Asks which version shall stand where somebody else was faster."""
-
-    stale = Signal(object)
-
-    def _failed(self, error: Exception) -> None:
-        super()._failed(error)
-        if isinstance(error, ChangedMeanwhile):
-            self.stale.emit(error)

@@ -10,12 +10,10 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from desktop_admin.i18n import _
-from desktop_admin.services.errors import Refused
 from desktop_admin.services.permissions import Permission
 from desktop_admin.services.topics import Topic
-from desktop_admin.tasks import Job, Progress, Step
+from desktop_admin.tasks import Job, Step
 from desktop_admin.views import theme
-from desktop_admin.views.form import Form
 from desktop_admin.views.screen import ActionButton
 
 if TYPE_CHECKING:
@@ -75,25 +73,6 @@ class Page(QWidget):
         for action, kind in actions:
             row.addWidget(ActionButton(action, kind, self))
         return row
-
-
-class JobForm(Form):
-    """A form whose work hashes or copies: it runs beside the writer, and writes when it is ready.
-
-    `operation(values, request)` answers what `Tasks.run` shall do with its `Progress`.
-    """
-
-    def submit(self) -> None:
-        """Run once."""
-        if self.writing or not self.check():
-            return
-        try:
-            job: Callable[[Progress], Any] = self._operation(self.values(), self.request)  # type: ignore[assignment]
-        except Refused as error:
-            self._failed(error)
-            return
-        self._set_writing(True)
-        self.desk.tasks.run(self, job, self._done, self._failed)
 
 
 class RunBar(QWidget):

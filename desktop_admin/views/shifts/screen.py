@@ -18,8 +18,8 @@ from desktop_admin.services.shifts import Shift
 from desktop_admin.services.topics import Topic
 from desktop_admin.tasks import Progress
 from desktop_admin.views import theme
-from desktop_admin.views.administration.page import JobForm
 from desktop_admin.views.form import Field
+from desktop_admin.views.job_form import JobForm
 from desktop_admin.views.printing import file_name, print_document, save_pdf
 from desktop_admin.views.screen import ActionButton, Screen
 from desktop_admin.views.shifts.report import FiguresView, document
