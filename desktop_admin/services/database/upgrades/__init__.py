@@ -14,11 +14,18 @@ from desktop_admin.services.errors import Trouble
 # every version in order; a new migration appends its name here
 VERSIONS = ("0001",)
 HEAD = VERSIONS[-1]
+SEPARATOR = "\n-- next\n"  # between the statements of a frozen schema
 _ADVISORY_LOCK = 0x506F696E  # two upgraders of one server wait for each other
 
 
 class OlderDatabase(Trouble):
     """The database waits for an upgrade."""
+
+
+def frozen(version: str, engine: str) -> list[str]:
+    """The statements that made the database of a released version, as they were then."""
+    path = Path(__file__).parent / "frozen" / f"{version}.{engine}.sql"
+    return path.read_text(encoding="utf-8").rstrip("\n").split(SEPARATOR)
 
 
 def version_of(engine: Engine) -> str:

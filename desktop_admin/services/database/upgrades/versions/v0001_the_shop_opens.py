@@ -2,7 +2,7 @@
 
 from alembic import op
 
-from desktop_admin.services.database.schema import statements
+from desktop_admin.services.database.upgrades import frozen
 
 revision = "0001"
 down_revision = None
@@ -10,5 +10,6 @@ down_revision = None
 
 def upgrade() -> None:
     connection = op.get_bind()
-    for statement in statements(connection.dialect.name):  # type: ignore[arg-type]
-        connection.exec_driver_sql(statement.replace("%", "%%") if connection.dialect.name == "postgresql" else statement)
+    engine = connection.dialect.name
+    for statement in frozen("0001", engine):
+        connection.exec_driver_sql(statement.replace("%", "%%") if engine == "postgresql" else statement)
