@@ -5,24 +5,20 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QAbstractItemModel, QEvent, QModelIndex, QPersistentModelIndex, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QComboBox,
     QHBoxLayout,
     QHeaderView,
     QLabel,
     QPushButton,
-    QStyleOptionViewItem,
-    QTableView,
     QVBoxLayout,
     QWidget,
 )
 
 from desktop_admin.i18n import _
 from desktop_admin.models.catalog import FIRST, LAST, OFFER_COLUMNS, OfferTable
-from desktop_admin.models.delegates import CellDelegate
 from desktop_admin.services import catalog
 from desktop_admin.services.catalog import ItemDetail
 from desktop_admin.services.command import new_request
@@ -32,44 +28,16 @@ from desktop_admin.tasks import message_of
 from desktop_admin.views import theme
 from desktop_admin.views.widgets.banner import Banner
 from desktop_admin.views.widgets.edits import CountEdit, DateEdit, MoneyEdit, PointsEdit, TypedEdit
+from desktop_admin.views.widgets.typed_table import At, TypedDelegate, TypedTable
 
 if TYPE_CHECKING:
     from desktop_admin.views.screen import Screen
 
 LEAST = {"starts_on": 68, "ends_on": 68, "cash": 68, "points": 68}  # px
 
-At = QModelIndex | QPersistentModelIndex
 _EDITS: dict[str, type[TypedEdit[Any]]] = {
     "points": PointsEdit, "cash": MoneyEdit, "starts_on": DateEdit, "ends_on": DateEdit, "per_member": CountEdit,
 }  # fmt: skip
-
-
-class TypedDelegate(CellDelegate):
-    """Cells that are typed into take what the fields of a form take; what cannot be read stays open."""
-
-    def edit_for(self, index: At, parent: QWidget) -> QWidget | None:
-        """Make the field for a cell."""
-        raise NotImplementedError
-
-    def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: At) -> QWidget:
-        """Make the field for a cell."""
-        edit = self.edit_for(index, parent)
-        assert edit is not None
-        edit.setAutoFillBackground(True)
-        title = index.model().headerData(index.column(), Qt.Orientation.Horizontal)
-        edit.setAccessibleName(str(title or ""))
-        return edit
-
-    def setModelData(self, editor: QWidget, model: QAbstractItemModel, index: At) -> None:
-        """Take the value, or leave the cell as it was where it cannot be read."""
-        if isinstance(editor, QComboBox):
-            model.setData(index, editor.currentData())
-        elif isinstance(editor, TypedEdit) and not editor.problem():
-            model.setData(index, editor.value())
-
-    def updateEditorGeometry(self, editor: QWidget, option: QStyleOptionViewItem, index: At) -> None:
-        """Fill the cell."""
-        editor.setGeometry(option.rect)
 
 
 class OfferDelegate(TypedDelegate):
@@ -97,37 +65,6 @@ class OfferDelegate(TypedDelegate):
         elif isinstance(editor, TypedEdit):
             editor.set_value(None if value in (FIRST, LAST) else value)
             editor.selectAll()
-
-
-class TypedTable(QTableView):
-    """A table to type into: any key begins, Tab and Enter go on."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        triggers = QAbstractItemView.EditTrigger
-        self.setEditTriggers(
-            triggers.AnyKeyPressed | triggers.EditKeyPressed | triggers.DoubleClicked | triggers.SelectedClicked
-        )
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setShowGrid(False)
-        self.setWordWrap(False)
-        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.verticalHeader().hide()
-        self.horizontalHeader().setHighlightSections(False)
-        self.horizontalHeader().setSectionsClickable(False)
-        self._sizes()
-        theme.current().changed.connect(self._sizes)
-
-    def _sizes(self) -> None:
-        self.verticalHeader().setDefaultSectionSize(theme.current().px(36))
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter begins to edit."""
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.state() != self.State.EditingState:
-            if self.model().flags(self.currentIndex()) & Qt.ItemFlag.ItemIsEditable:
-                self.edit(self.currentIndex())
-            return
-        super().keyPressEvent(event)
 
 
 class OffersView(QWidget):
@@ -272,6 +209,3 @@ class OffersView(QWidget):
         if event.type() == QEvent.Type.LanguageChange:
             self.retranslate()
         super().changeEvent(event)
-
-
-__all__ = ["OffersView", "TypedDelegate", "TypedTable"]

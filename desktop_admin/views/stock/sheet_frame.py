@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QHeaderView, QLabel, QLineEdit, QPushButton, QToolButton, QWidget
 from PySide6.QtWidgets import QVBoxLayout as Column
 
@@ -12,16 +12,15 @@ from desktop_admin.i18n import _, format_number, ngettext
 from desktop_admin.models.stock import ACTS, SheetTable
 from desktop_admin.services.branches import BranchName
 from desktop_admin.views import theme
-from desktop_admin.views.catalog.offers import TypedDelegate, TypedTable
 from desktop_admin.views.widgets.banner import Banner
 from desktop_admin.views.widgets.edits import CountEdit, MoneyEdit
 from desktop_admin.views.widgets.empty_state import EmptyState
 from desktop_admin.views.widgets.search_box import SearchBox
+from desktop_admin.views.widgets.typed_table import At, TypedDelegate, TypedTable
 
 if TYPE_CHECKING:
     pass
 
-At = QModelIndex | QPersistentModelIndex
 
 
 class SheetDelegate(TypedDelegate):
