@@ -15,6 +15,9 @@ from desktop_admin.services.database.clock import instant, parse_instant
 
 T = TypeVar("T")
 
+# made once, for every act pays for it
+_encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
+
 
 class Secret(str):
     """A text that is used and never kept: a PIN, a one-time code. It leaves no trace in hashes and receipts."""
@@ -37,8 +40,8 @@ def plain(value: Any) -> Any:
         return instant(value)
     if isinstance(value, date):
         return value.isoformat()
-    if is_dataclass(value):
-        return {f.name: plain(getattr(value, f.name)) for f in fields(value)}
+    if is_dataclass(value) and not isinstance(value, type):
+        return {name: plain(getattr(value, name)) for name in _names(type(value))}
     if isinstance(value, (list, tuple)):
         return [plain(v) for v in value]
     if isinstance(value, (set, frozenset)):
@@ -52,7 +55,7 @@ def plain(value: Any) -> Any:
 
 def dump(value: Any) -> str:
     """Canonical JSON: sorted keys, no blanks."""
-    return json.dumps(plain(value), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return _encode(plain(value))
 
 
 def load(kind: type[T], text: str) -> T:
@@ -63,6 +66,11 @@ def load(kind: type[T], text: str) -> T:
 def revive(kind: Any, value: Any) -> Any:
     """A value that ``plain`` made, as the type ``kind`` again."""
     return _load(kind, value)
+
+
+@cache
+def _names(kind: type) -> tuple[str, ...]:
+    return tuple(f.name for f in fields(kind))
 
 
 @cache

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from desktop_admin.i18n import N_
+from desktop_admin.services import limits
 from desktop_admin.services.command import command, query
 from desktop_admin.services.database.sql import Sql
 from desktop_admin.services.errors import Refused
@@ -124,6 +125,8 @@ def change(work: Work, *, request: str, values: dict[str, Any]) -> Changed:
     for name, value in values.items():
         if name not in POLICIES:
             raise Refused(N_("There is no setting “{name}”."), field=name, name=name)
+        if name == "limits":
+            limits.check_setting(value)
         if POLICIES[name].check(value) != before[name]:
             changed[name] = value
             work.run(_SET, name=name, value=json.dumps(value, ensure_ascii=False, sort_keys=True))

@@ -149,6 +149,15 @@ def test_the_day_of_the_limits_begins_anew(counter, clock):
     assert till.adjust(anna, 100).after == 200
 
 
+@pytest.mark.parametrize(
+    "limits",
+    [{"cook": {"per_act": 1}}, {"counter": {"per_hour": 1}}, {"counter": {"per_act": 100, "per_day": 10}},
+     {"counter": {"per_act": -1}}],
+)  # fmt: skip
+def test_limits_that_contradict_themselves_are_not_saved(counter, limits):
+    assert said(lambda: counter.policy(limits=limits)).startswith("limits:")
+
+
 def test_a_refused_act_counts_nothing(counter):
     anna = counter.member(10)
     till = counter.by("counter")
