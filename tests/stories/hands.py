@@ -127,7 +127,7 @@ class Hands:
     def outcome(self) -> Any:
         """What became of the last act, where it is shown."""
         side = self.counter.serving.side
-        return side.result.outcome if side is not None and side.result.isVisible() else None
+        return side.outcome if side is not None and side.outcome and side.result.isVisible() else None
 
     def sees(self, title: str) -> Hands:
         """Wait until an act ended so."""
@@ -138,7 +138,7 @@ class Hands:
 
         def there() -> bool:
             card = self.counter.serving.card
-            view = self.counter.view
+            view = self.counter.place.view
             return card is not None and card.name == name and view is not None and view.isVisible()
 
         return self.until(there)

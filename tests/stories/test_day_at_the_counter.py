@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QStandardPaths
 from pathlib import Path
+
+from PySide6.QtCore import QStandardPaths
 
 from desktop_admin.services import members, points, purchases
 from tests.founding import PASSWORD
@@ -130,4 +131,4 @@ def test_a_refund_after_the_points_were_spent(at_work: Hands, town: Town) -> Non
     hands.type("1").until(lambda: hands.act.foreseen.isVisible()).foresees("−120")
     hands.press("Return").sees("Purchase undone")
     assert town.till.state(town.ids["单雄信"]) == (0, 120)
-    hands.until(lambda: hands.counter.view.who.owed.isVisible())
+    hands.until(lambda: hands.counter.place.view.who.owed.isVisible())

@@ -297,6 +297,12 @@ class CardView(QScrollArea):
         self.card, self.today = card, today
         self.retranslate()
 
+    def make_lines(self) -> None:
+        """Make the lines that nearly every member has."""
+        for lines, count in ((self.entries, 5), (self.orders, 1)):
+            lines.line(count - 1)
+            lines.end(0)
+
     def retranslate(self) -> None:
         """Set every text."""
         self.setAccessibleName(_("Member"))

@@ -17,15 +17,24 @@ from PySide6.QtCore import (
     Signal,
 )
 from PySide6.QtGui import QAction, QColor, QKeyEvent, QKeySequence, QPainter, QPen
-from PySide6.QtWidgets import QLineEdit, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtWidgets import (
+    QLineEdit,
+    QListView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QVBoxLayout,
+    QWidget,
+)
 
 from desktop_admin.i18n import _, format_date, format_points
-from desktop_admin.models.counter import found_badges, found_line, order_line, tier_tone
+from desktop_admin.models.counter import found_badges, found_line, order_line, short, tier_tone
 from desktop_admin.services.counter import Recognised
 from desktop_admin.services.members import Found
 from desktop_admin.services.redemptions import QueueRow
 from desktop_admin.views import theme
 from desktop_admin.views.counter.parts import draw_avatar, fonted
+from desktop_admin.views.widgets.empty_state import EmptyState
 
 if TYPE_CHECKING:
     from desktop_admin.views.screen import Screen
@@ -234,6 +243,36 @@ class Results(QListView):
 
     def _clicked(self, index: QModelIndex) -> None:
         self.chosen.emit(self.hits.rows[index.row()])
+
+
+class FoundPage(QWidget):
+    """The lines found, or what to try instead."""
+
+    enrol_wanted = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.results, self.nothing = Results(), EmptyState(self)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self.nothing, 1)
+        column.addWidget(self.results, 1)
+
+    def say(self, answer: Recognised, *, may_enrol: bool) -> None:
+        """Show an answer."""
+        rows: list[Found | QueueRow] = [*answer.members, *answer.orders]
+        self.results.show_rows(rows)
+        self.results.setVisible(bool(rows))
+        self.nothing.setVisible(not rows)
+        self.nothing.say(
+            _("Nothing found for “{text}”").format(text=short(answer.text)),
+            _("Try the last four digits of the phone, or part of the name."), icon="text-search",
+            action=_("Enrol a member") if may_enrol else "", act=self.enrol_wanted.emit,
+        )  # fmt: skip
+
+    def retranslate(self) -> None:
+        """Set every text."""
+        self.results.setAccessibleName(_("Found"))
 
 
 Query = Callable[[str], Callable[[Any], Recognised]]

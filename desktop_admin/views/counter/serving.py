@@ -10,15 +10,13 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, Signal
 
 from desktop_admin.i18n import N_, _
-from desktop_admin.services import redemptions
 from desktop_admin.services.command import new_request
-from desktop_admin.services.members import MemberCard
+from desktop_admin.services.members import MemberCard, OpenOrder
 from desktop_admin.services.permissions import Permission
-from desktop_admin.services.redemptions import Detail
-from desktop_admin.views.counter import paper
 from desktop_admin.views.counter.act_form import ActForm, Here
 from desktop_admin.views.counter.order_acts import CancelForm, HandOverForm
 from desktop_admin.views.counter.outcomes import Outcome, outcome_of
+from desktop_admin.views.counter.papers import OnPaper, Papers
 from desktop_admin.views.counter.point_acts import AdjustForm, CardForm, PurchaseForm, TransferForm
 from desktop_admin.views.counter.redeem import RedeemPanel
 from desktop_admin.views.counter.side import Act, Side
@@ -26,7 +24,6 @@ from desktop_admin.views.counter.undo_act import UndoForm
 
 if TYPE_CHECKING:
     from desktop_admin.services.counter import Facts
-    from desktop_admin.views.printing import Document
     from desktop_admin.views.screen import Screen
 
 P = Permission
@@ -84,15 +81,13 @@ class Serving(QObject):
             "counter.page", N_("Member's page"), self._to_page, keys="F11", icon="circle-user",
             permission=P.SEE_MEMBERS,
         )  # fmt: skip
-        self.print_act = screen.add_act("counter.print", N_("Print"), self.print_it, keys="Ctrl+P", icon="printer")
-        self.save_act = screen.add_act("counter.save", N_("Save as PDF"), self.save_it, keys="Ctrl+S", icon="file-text")
+        self.papers = Papers(screen, self._on_paper)
         self._allow()
 
     def made(self) -> Side:
         """Answer the right side, made when it is first wanted."""
         if self.side is None:
-            papers = (self.print_act, self.save_act)
-            self.side = Side([*self.acts.values(), self.page], papers, self.screen.desk.undo)
+            self.side = Side([*self.acts.values(), self.page], self.papers.acts, self.screen.desk.undo)
             self.side.retranslate()
             self._allow()
         return self.side
@@ -104,9 +99,7 @@ class Serving(QObject):
         self.card = None
         self.proof_card, self.proof_code, self.order_id = proof_card, proof_code, order_id
         self._wanted = act
-        side = self.made()
-        side.result.hide()
-        side.show_tiles()
+        self.made().forget()
         self._allow()
 
     def show(self, card: MemberCard, facts: Facts) -> None:
@@ -140,8 +133,8 @@ class Serving(QObject):
                     able = able and ready
             self.acts[one.id].setEnabled(able)
         self.page.setEnabled(can(P.SEE_MEMBERS) and not nobody)
-        shown = self.side is not None and self.side.result.outcome is not None
-        for act in (self.print_act, self.save_act):
+        shown = self.side is not None and self.side.outcome is not None
+        for act in self.papers.acts:
             act.setEnabled(shown)
         if self.side is not None:
             self.side.tiles.tiles["counter.hand_over"].light(ready)
@@ -151,7 +144,7 @@ class Serving(QObject):
     @property
     def act(self) -> Act | None:
         """Answer the form in hand."""
-        return self.side.hand.act if self.side is not None else None
+        return self.side.act if self.side is not None else None
 
     def begin(self, id_: str) -> None:
         """Take the form of an act in hand."""
@@ -173,6 +166,10 @@ class Serving(QObject):
         id_ = "counter.hand_over" if state == "ready" else "counter.cancel"
         if self.acts[id_].isEnabled():
             self.begin(id_)
+
+    def press_order(self, order: OpenOrder) -> None:
+        """A click on one of the member's orders."""
+        self.begin_order(order.id, order.state)
 
     def put_away(self) -> None:
         """Leave the form."""
@@ -220,67 +217,18 @@ class Serving(QObject):
 
     def _undone(self, outcome: Outcome, _receipt: object) -> None:
         self.screen.desk.notices.tell(_("Done. {what}").format(what=outcome.undo_text))
-        if self.side is not None and self.side.result.outcome is outcome:
+        if self.side is not None and self.side.outcome is outcome:
             self.side.result.undone()
+
+    def _on_paper(self) -> OnPaper | None:
+        outcome = self.side.outcome if self.side is not None else None
+        if outcome is None or self.card is None or self.facts is None:
+            return None
+        return OnPaper(outcome, self.card, self.facts)
 
     def _to_page(self) -> None:
         if self.card is not None:
             self.screen.desk.open("members", member_id=self.card.id)
-
-    # --- paper ------------------------------------------------------------------------------------
-
-    def print_it(self) -> None:
-        """Print the receipt on the usual printer; what cannot be printed is kept as a PDF."""
-        self._with_paper(self._print)
-
-    def save_it(self) -> None:
-        """Save the receipt as a PDF among the person's documents."""
-        self._with_paper(self._save)
-
-    def _with_paper(self, then: Callable[[Document], None]) -> None:
-        outcome = self.side.result.outcome if self.side is not None else None
-        if outcome is None:
-            return
-        if outcome.paper is not None:
-            then(outcome.paper)
-        elif outcome.order_id and self.card is not None and self.facts is not None:
-            card, facts = self.card, self.facts
-
-            def came(detail: Detail) -> None:
-                actor = self.screen.desk.actor
-                name = actor.name if actor is not None else ""
-                then(paper.order_paper(facts, name, card, detail, outcome.title))
-
-            query = partial(redemptions.detail, redemption_id=outcome.order_id)
-            self.screen.ask("paper", query, came, quiet=True)
-
-    def _print(self, document: Document) -> None:
-        self._run(lambda _progress: _printed(document), _("The receipt was printed."))
-
-    def _save(self, document: Document) -> None:
-        self._run(lambda _progress: _saved(document), _("Saved as {path}."))
-
-    def _run(self, job: Callable[[Any], Any], words: str) -> None:
-        desk = self.screen.desk
-
-        def done(printed: Any) -> None:
-            desk.notices.tell(words.format(path=printed.path or ""))
-
-        desk.tasks.run(self.screen, job, done, desk.notices.report)
-
-
-def _printed(document: Document) -> Any:
-    from desktop_admin.views import printing  # its imports take a while, and this is a thread
-
-    return printing.print_document(document, "", paper.folder())
-
-
-def _saved(document: Document) -> Any:
-    from desktop_admin.views import printing  # its imports take a while, and this is a thread
-
-    place = paper.folder()
-    place.mkdir(parents=True, exist_ok=True)
-    return printing.save_pdf(document, place / printing.file_name(document))
 
 
 __all__ = ["ACTS", "Serving"]

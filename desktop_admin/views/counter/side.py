@@ -208,26 +208,61 @@ class Side(QStackedWidget):
         parent: QWidget | None = None,
     ) -> None:  # fmt: skip
         super().__init__(parent)
-        self.tiles, self.hand, self.result = Tiles(acts), Hand(), Result(papers, undo)
-        self.result.hide()
+        self._papers, self._undo = papers, undo
+        self._hand: Hand | None = None
+        self._result: Result | None = None
+        self.tiles = Tiles(acts)
         page = QWidget()
         theme.mark(page, kind="scrolled")
         column = QVBoxLayout(page)
         column.setContentsMargins(0, 0, 4, 0)
         column.setSpacing(14)
-        column.addWidget(self.result)
         column.addWidget(self.tiles, 1)
+        self._column = column
         self.page = QScrollArea(widgetResizable=True)
         self.page.setFrameShape(QFrame.Shape.NoFrame)
         self.page.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.page.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.page.setWidget(page)
         self.addWidget(self.page)
-        self.addWidget(self.hand)
+
+    @property
+    def hand(self) -> Hand:
+        """Answer the place of the form, made when it is first wanted."""
+        if self._hand is None:
+            self._hand = Hand()
+            self.addWidget(self._hand)
+        return self._hand
+
+    @property
+    def act(self) -> Act | None:
+        """Answer the form in hand."""
+        return self._hand.act if self._hand is not None else None
+
+    @property
+    def result(self) -> Result:
+        """Answer the place of what became of it, made when it is first wanted."""
+        if self._result is None:
+            self._result = Result(self._papers, self._undo)
+            self._result.hide()
+            self._column.insertWidget(0, self._result)
+        return self._result
+
+    @property
+    def outcome(self) -> Outcome | None:
+        """Answer what became of the last act."""
+        return self._result.outcome if self._result is not None else None
+
+    def forget(self) -> None:
+        """Somebody else comes: what became of the last act is put away."""
+        if self._result is not None:
+            self._result.hide()
+        self.show_tiles()
 
     def show_tiles(self) -> None:
         """Put the form away."""
-        self.hand.take(None)
+        if self._hand is not None:
+            self._hand.take(None)
         self.setCurrentWidget(self.page)
 
     def show_act(self, act: Act) -> None:
@@ -246,5 +281,6 @@ class Side(QStackedWidget):
         """Set every text."""
         self.page.setAccessibleName(_("Acts"))
         self.tiles.retranslate()
-        self.hand.retranslate()
-        self.result.retranslate()
+        for made in (self._hand, self._result):
+            if made is not None:
+                made.retranslate()
