@@ -11,6 +11,10 @@ def main() -> int:
         from desktop_admin.services.spreadsheets.worker import main as parse
 
         return parse()
+    if sys.argv[1:2] == ["--build-sample"]:
+        from desktop_admin.services.sample.apart import main as build
+
+        return build(sys.argv[2:])
     if sys.argv[1:2] == ["--pinyin"]:
         from desktop_admin.services.members.pinyin_worker import main as speak
 

@@ -29,7 +29,7 @@ from desktop_admin.settings import (
     Settings,
     data_folder,
 )
-from desktop_admin.tasks import Done, Failed, Progress, Tasks, message_of
+from desktop_admin.tasks import Cancelled, Done, Failed, Progress, Tasks, message_of
 from desktop_admin.views import theme
 from desktop_admin.views.language import first_language
 from desktop_admin.views.main_window import MainWindow, assemble
@@ -81,7 +81,7 @@ class Program(QObject):
         self.window: MainWindow = assemble(settings, self.tasks, sign_in_service(workstation), self._ask_facts)
         self.sample = options.sample or (not options.database and settings.get(SAMPLE))
         self.url = options.database or ("" if self.sample else settings.get(DATABASE))
-        self.database_name = ""
+        self.database_name, self.ending = "", False
         self.tasks.refused.connect(self._report)
         self.tasks.troubled.connect(self._report)
         self.tasks.broken.connect(self._report)
@@ -99,11 +99,12 @@ class Program(QObject):
         if not self.url and not self.sample:
             self._guide()
             return
-        how = opening(self.url, sample=self.sample, told=self.built.emit)
+        how = opening(self.url, sample=self.sample, told=self._told)
         self.tasks.open(how, self, self._opened, self._not_opened)
 
     def close(self) -> None:
-        """Finish what is being written, end every thread."""
+        """Finish what is being written, end every thread; a sample shop that is not whole is given up."""
+        self.ending = True
         self.tasks.close()
         self.settings.save()
 
@@ -141,7 +142,14 @@ class Program(QObject):
                 )
             )
 
+    def _told(self, done: int, total: int) -> None:
+        """Hear of the building, in the writer thread."""
+        if self.ending:
+            raise Cancelled
+        self.built.emit(done, total)
+
     def _building(self, done: int, total: int) -> None:
+        self.ending = self.ending or not self.window.isEnabled()  # it waits to be closed
         text = _("Building the sample shop, once: {percent} % of its history is written.")
         self.window.sign_in.say(text.format(percent=100 * done // max(1, total)))
 
@@ -195,15 +203,15 @@ def opening(
 
 
 def _in_steps(told: Callable[[int, int], object]) -> Callable[[int, int], None]:
-    """Tell the window, and a terminal where one listens, at every whole per cent."""
+    """Tell the window, and at every whole per cent a terminal where one listens."""
     last = [-1]
 
     def tell(done: int, total: int) -> None:
         percent = 100 * done // max(1, total)
+        told(done, total)
         if percent == last[0]:
             return
         last[0] = percent
-        told(done, total)
         if sys.stderr is not None and sys.stderr.isatty():
             end = "\n" if done >= total else ""
             print(f"\rBuilding the sample shop: {percent} %", end=end, file=sys.stderr, flush=True)

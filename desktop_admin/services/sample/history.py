@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
+import time
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
@@ -17,6 +18,7 @@ from desktop_admin.services.database.clock import SetClock
 from desktop_admin.services.database.database import Database
 from desktop_admin.services.database.sql import Sql
 from desktop_admin.services.errors import Refused
+from desktop_admin.services.sample import apart
 from desktop_admin.services.sample.ending import Ending
 from desktop_admin.services.sample.files import Files
 from desktop_admin.services.sample.names import People
@@ -27,6 +29,7 @@ from desktop_admin.services.sample.traffic import Traffic
 from desktop_admin.services.work import Work
 
 DAYS_PER_MONTH = 30.4375
+_LEFT = 600.0  # seconds after which nobody builds a file any more
 _EARLY = 0.3  # share of the members who join in the first weeks
 
 _COUNTS = {
@@ -166,11 +169,13 @@ def kept_in(folder: Path, *, progress: sample.Progress | None) -> str:
     if path.exists():
         return str(path)
     folder.mkdir(parents=True, exist_ok=True)
+    for left in folder.glob(".sample-*.building*"):  # of a program that was killed
+        if time.time() - left.stat().st_mtime > _LEFT:
+            left.unlink(missing_ok=True)
     aside = folder / f".{path.name}.{os.getpid()}.building"
     try:
-        build(
-            str(aside), seed=1, members=sample.MEMBERS, months=sample.MONTHS, now=None, progress=progress
-        )
+        told = progress or (lambda _done, _total: None)
+        apart.build(aside, seed=1, members=sample.MEMBERS, months=sample.MONTHS, progress=told)
         os.replace(aside, path)
     finally:
         for beside in ("", "-wal", "-shm", "-journal"):
