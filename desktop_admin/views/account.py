@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from desktop_admin.services.operators import Recovery
     from desktop_admin.services.work import Actor, Work
     from desktop_admin.views.desk import Desk
+    from desktop_admin.views.top_bar import TopBar
 
 _PASSWORD = (
     Field("old", N_("Present password"), "secret", required=True, limit=128),
@@ -42,6 +43,12 @@ def greet(window: QWidget, desk: Desk) -> None:
         change_password(window, desk)
     elif desk.can(Permission.EDIT_OPERATORS):
         desk.tasks.read(desk, "recoveries", _recoveries, partial(_tell_recoveries, desk), _ask_later)
+
+
+def offer(top: TopBar, window: QWidget, desk: Desk) -> None:
+    """Open one's own password and PIN from the head of the window."""
+    top.own_password.connect(partial(change_password, window, desk))
+    top.own_pin.connect(partial(set_pin, window, desk))
 
 
 def leave(owner: QWidget, desk: Desk) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from importlib import import_module
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QByteArray, QEvent, Qt, QTimer
@@ -71,9 +73,7 @@ class MainWindow(QMainWindow):
             self.desk.sign_in(actor)
             self._make_shell()
         self._unlock()
-        from desktop_admin.views import account  # after the first paint
-
-        account.greet(self, self.desk)
+        self._account().greet(self, self.desk)
 
     def _nobody(self) -> None:
         """A restore or a password not chosen ended the session."""
@@ -88,9 +88,7 @@ class MainWindow(QMainWindow):
     def sign_out(self) -> None:
         """Nobody works here any more; what is being written is finished."""
         if self.desk.actor is not None:
-            from desktop_admin.views import account
-
-            account.leave(self, self.desk)
+            self._account().leave(self, self.desk)
         self.desk.sign_in(None)
         self._drop_shell()
         self._idle.stop()
@@ -145,8 +143,7 @@ class MainWindow(QMainWindow):
         shell.top.change_operator.connect(self.change_operator)
         shell.top.lock.connect(self.lock)
         shell.top.sign_out.connect(self.sign_out)
-        shell.top.own_password.connect(self._own_password)
-        shell.top.own_pin.connect(self._own_pin)
+        self._account().offer(shell.top, self, self.desk)
         if self.scanner is None:
             self.scanner = Scanner(self._scanned, active=self.active)
             self.scanner.setParent(self)
@@ -157,15 +154,9 @@ class MainWindow(QMainWindow):
         self._ask_facts(self)
         QTimer.singleShot(0, shell, shell.open_last)  # the desk is painted first
 
-    def _own_password(self) -> None:
-        from desktop_admin.views import account
-
-        account.change_password(self, self.desk)
-
-    def _own_pin(self) -> None:
-        from desktop_admin.views import account
-
-        account.set_pin(self, self.desk)
+    @staticmethod
+    def _account() -> ModuleType:
+        return import_module("desktop_admin.views.account")  # after the first paint
 
     def _drop_shell(self) -> None:
         if self.shell is not None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from PySide6.QtCore import Signal
 
@@ -14,14 +15,12 @@ from desktop_admin.services.branches import BranchName
 from desktop_admin.services.errors import ChangedMeanwhile
 from desktop_admin.services.operators import OperatorRow, Saved, Secret
 from desktop_admin.tasks import Progress
+from desktop_admin.views.administration.page import Page
 from desktop_admin.views.administration.secret import SecretDialog
 from desktop_admin.views.dialogs import FormDialog
 from desktop_admin.views.form import Field, Form
 from desktop_admin.views.job_form import JobForm
 from desktop_admin.views.notices import changed_meanwhile
-
-if TYPE_CHECKING:
-    from desktop_admin.views.administration.operators import OperatorsPage
 
 _PERSON = (
     Field("name", N_("Name"), required=True, limit=60),
@@ -49,8 +48,8 @@ class OperatorForm(Form):
 class OperatorForms:
     """What the page of operators opens."""
 
-    def __init__(self, page: OperatorsPage) -> None:
-        self._page = page
+    def __init__(self, page: Page, created: Callable[[int], None]) -> None:
+        self._page, self._tell = page, created
         self._branches: tuple[BranchName, ...] = ()
 
     def offer(self, names: tuple[BranchName, ...]) -> None:
@@ -76,7 +75,7 @@ class OperatorForms:
         FormDialog(self._page.window(), N_("New operator"), form).open()
 
     def _created(self, form: Form, made: tuple[Saved, Secret]) -> None:
-        self._page.shown_id = made[0].operator_id
+        self._tell(made[0].operator_id)
         name = str(form.values()["name"])
         SecretDialog(self._page.window(), name, made[1].plain).open()
 

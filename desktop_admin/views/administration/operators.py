@@ -37,7 +37,7 @@ class OperatorsPage(Page):
 
     def build(self) -> None:
         """Make the list and the drawer."""
-        self.forms = OperatorForms(self)
+        self.forms = OperatorForms(self, self._created)
         self._row: OperatorRow | None = None
         self.shown_id = 0
         self.new_act = self.act("new", N_("New operator"), self.forms.add, keys="F4", icon="user-plus")
@@ -134,6 +134,9 @@ class OperatorsPage(Page):
 
     def _open(self, _row: object) -> None:
         self.edit()
+
+    def _created(self, operator_id: int) -> None:
+        self.shown_id = operator_id
 
     def edit(self) -> None:
         """Change the operator shown."""
