@@ -17,6 +17,7 @@ from desktop_admin.services.codec import Secret
 from desktop_admin.services.errors import NeedsApproval, Refused
 from desktop_admin.services.rules.limits import Decision
 from desktop_admin.views import theme
+from desktop_admin.views.counter.one_time import OneTimeCode
 from desktop_admin.views.form import Field, Form
 from desktop_admin.views.widgets.banner import Banner
 
@@ -143,6 +144,9 @@ class ActForm(Form):
         self.buttons.insertStretch(0, 1)
         self.layout().addStretch(1)  # type: ignore[union-attr]  # what is left over is beneath
         self.grid.setVerticalSpacing(8)
+        if "consent" in self.editors and here.facts.consent == "code":
+            code = OneTimeCode(desk, here.card.id)
+            self._cells["consent"].layout().insertWidget(2, code)  # type: ignore[union-attr]
         self._soon = QTimer(self, singleShot=True, interval=SOON)
         self._soon.timeout.connect(self.look_ahead)
         self.edited.connect(self._soon.start)

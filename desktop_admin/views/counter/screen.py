@@ -136,7 +136,7 @@ class CounterScreen(Screen):
         self._ask_waiting()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """What no field took is typed into the box; Esc goes back."""
+        """What no field took is typed into the box."""
         text = event.text()
         plain = not event.modifiers() & ~(Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier)
         if event.key() == Qt.Key.Key_Escape and not event.isAutoRepeat():
