@@ -50,8 +50,10 @@ def build(
         admin_password_hash=operators.hash_password(sample.PASSWORD), is_sample=True, clock=clock,
     )  # fmt: skip
     try:
-        play = _Play(database, clock, Random(seed), end, members)
-        play.run(progress or (lambda _done, _total: None))
+        tell = progress or (lambda _done, _total: None)
+        tell(0, (end - start).days)
+        play = _Play(database, clock, Random(seed), end, members, tell)
+        play.run(tell)
         return _built(database, url, (end - start).days, dict(play.stage.refusals))
     finally:
         database.close()
@@ -60,9 +62,17 @@ def build(
 class _Play:
     """The whole history, put together."""
 
-    def __init__(self, database: Database, clock: SetClock, rng: Random, end: datetime, members: int) -> None:
+    def __init__(
+        self, database: Database, clock: SetClock, rng: Random, end: datetime, members: int, tell: sample.Progress
+    ) -> None:
         requests = (f"found-{n:08d}" for n in range(1, 1000))
-        staff: Staff = settle(database, sample.PASSWORD, lambda: next(requests))
+        days = (end - clock.at).days
+
+        def request() -> str:
+            tell(0, days)  # hashing passwords takes its time; who waits may want to stop
+            return next(requests)
+
+        staff: Staff = settle(database, sample.PASSWORD, request)
         self.stage = Stage(database, clock, staff, rng, end)
         self.orders = Orders(self.stage)
         people = People(Random(rng.random()), end.astimezone(self.stage.zone).date())
