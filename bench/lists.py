@@ -63,7 +63,7 @@ def _filled(folder: Path, rows: int) -> tuple[Database, Actor]:
     database = shop.found(str(folder / f"{rows}.pointsdesk"), name="bench", admin_login="b", admin_password_hash="!")
     actor = shop.system_actor(database)
     connection = database.engine.raw_connection()
-    cursor = connection.cursor()
+    cursor: Any = connection.cursor()
     for (name,) in cursor.execute("SELECT name FROM sqlite_schema WHERE type = 'trigger'").fetchall():
         cursor.execute(f"DROP TRIGGER {name}")
     cursor.execute("PRAGMA synchronous = OFF")

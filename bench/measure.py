@@ -50,10 +50,14 @@ def interleaved(ours: Callable[[], object], floor: Callable[[], object], rounds:
 def at_most(name: str, floor_name: str, ours: float, floor: float, goal: float, detail: str = "") -> Result:
     """A cost: ours ÷ floor may be ``goal`` at most."""
     ratio = ours / floor
-    return Result(name, floor_name, ratio, f"≤ {goal}", ratio <= goal, detail or f"{ours * 1e3:.1f} ms / {floor * 1e3:.1f} ms")
+    return Result(name, floor_name, ratio, f"≤ {goal}", ratio <= goal, detail or _medians(ours, floor))
 
 
 def at_least(name: str, floor_name: str, ours: float, floor: float, goal: float, detail: str = "") -> Result:
     """A rate: floor seconds ÷ our seconds is to be ``goal`` at least."""
     ratio = floor / ours
-    return Result(name, floor_name, ratio, f"≥ {goal}", ratio >= goal, detail or f"{ours * 1e3:.1f} ms / {floor * 1e3:.1f} ms")
+    return Result(name, floor_name, ratio, f"≥ {goal}", ratio >= goal, detail or _medians(ours, floor))
+
+
+def _medians(ours: float, floor: float) -> str:
+    return f"{ours * 1e3:.1f} ms / {floor * 1e3:.1f} ms"

@@ -11,6 +11,7 @@ import os
 import sys
 import tempfile
 import time
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +35,7 @@ def run() -> list[Result]:
     from desktop_admin.views import theme
     from desktop_admin.views.main_window import assemble
 
-    app = QApplication.instance() or QApplication([sys.argv[0], "-style", "Fusion"])
+    app = QApplication([sys.argv[0], "-style", "Fusion"])
     theme.Theme(app, "light").apply()
     beats: list[float] = []
     timer = QTimer(interval=5)
@@ -49,7 +50,7 @@ def run() -> list[Result]:
 
         actor = administrator(tasks)
         event.listen(database.engine, "before_cursor_execute", _slowly)
-        window = assemble(settings, tasks, lambda *_: None, facts=lambda _window: None)
+        window = assemble(settings, tasks, _nobody, facts=lambda _window: None)
         window.show()
         window._signed_in(actor)
         shell = window.shell
@@ -73,6 +74,10 @@ def run() -> list[Result]:
     ]
 
 
+def _nobody(*_arguments: Any) -> Any:
+    raise AssertionError("nobody signs in here")
+
+
 def _slowly(*_arguments: Any) -> None:
     time.sleep(SLOW)
 
@@ -85,7 +90,7 @@ def _spin(app: Any, seconds: float) -> None:
 
 
 def _longest(beats: list[float]) -> float:
-    return max((after - before for before, after in zip(beats, beats[1:], strict=False)), default=0.0) * 1e3
+    return max((after - before for before, after in pairwise(beats)), default=0.0) * 1e3
 
 
 def _result(name: str, gaps: dict[str, float], goal: int) -> Result:

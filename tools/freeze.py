@@ -17,7 +17,7 @@ def main() -> int:
     folder = Path(upgrades.__file__).parent / "frozen"
     folder.mkdir(exist_ok=True)
     for engine in ("sqlite", "postgresql"):
-        text = upgrades.SEPARATOR.join(schema.statements(engine))  # type: ignore[arg-type]
+        text = upgrades.SEPARATOR.join(schema.statements(engine))
         (folder / f"{version}.{engine}.sql").write_text(text + "\n", encoding="utf-8")
     return 0
 

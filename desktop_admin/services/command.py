@@ -20,6 +20,7 @@ from desktop_admin.services.database.sql import Sql
 from desktop_admin.services.database.work import Operation, Work
 from desktop_admin.services.errors import Refused
 from desktop_admin.services.permissions import Permission, Role, may
+from desktop_admin.services.storable import refuse_unstorable
 from desktop_admin.services.topics import Topic
 
 P = ParamSpec("P")
@@ -34,7 +35,8 @@ _FIND = Sql(
     "WHERE o.request = :request"
 )
 _OPEN = Sql(
-    "INSERT INTO operation (id, request, kind, parameters, operator_id, branch_id, workstation, business_date, recorded_at) "
+    "INSERT INTO operation (id, request, kind, parameters, operator_id, branch_id, workstation, business_date, "
+    "recorded_at) "
     "VALUES (:id, :request, :kind, :parameters, :operator_id, :branch_id, :workstation, :business_date, :recorded_at)"
 )
 _RECEIPT = Sql("INSERT INTO receipt (operation_id, body) VALUES (:id, :body)")
@@ -63,6 +65,7 @@ def command(
             if args:
                 raise TypeError(f"{name} takes keywords only")
             ask_leave(work, permission)
+            refuse_unstorable(kwargs)
             if work.operation is not None:  # part of another command, under its request
                 work.touch(*topics)
                 return service(work, *args, **kwargs)
@@ -92,6 +95,7 @@ def query(permission: Permission) -> Callable[[Callable[Concatenate[Work, P], R]
         @functools.wraps(service)
         def run(work: Work, *args: P.args, **kwargs: P.kwargs) -> R:
             ask_leave(work, permission)
+            refuse_unstorable(kwargs)
             return service(work, *args, **kwargs)
 
         run.permission = permission  # type: ignore[attr-defined]
@@ -155,7 +159,9 @@ def _open(work: Work, name: str, kwargs: dict[str, Any], answer: Any) -> tuple[b
     known = work.first(_FIND, request=request)
     if known is not None:
         if known.kind != name or known.parameters != _digest(said):
-            raise Refused(N_("This request was already used for something else. Nothing was done; open the form again."))
+            raise Refused(
+                N_("This request was already used for something else. Nothing was done; open the form again.")
+            )
         return True, codec.load(answer, known.body)
     _begin(work, name, request, said)
     return False, None

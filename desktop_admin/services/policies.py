@@ -38,7 +38,8 @@ class Policy:
                 raise Refused(N_("This is either on or off."), field=self.name)
         elif isinstance(self.default, int):
             if not isinstance(value, int) or isinstance(value, bool) or not self.least <= value <= self.most:
-                raise Refused(N_("A whole number from {least} to {most}."), field=self.name, least=self.least, most=self.most)
+                bounds = {"least": self.least, "most": self.most}
+                raise Refused(N_("A whole number from {least} to {most}."), field=self.name, **bounds)
         elif self.choices and value not in {v for v, _title in self.choices}:
             raise Refused(N_("Choose one of the values offered."), field=self.name)
         elif type(value) is not type(self.default):
@@ -50,14 +51,18 @@ _EARNING, _EXPIRY, _TIERS = N_("Earning"), N_("Expiry"), N_("Tiers")
 _REDEEMING, _SAFETY, _BACKUP = N_("Redemptions"), N_("Safety"), N_("Backup")
 
 _DECLARED = (
-    Policy("amount_per_point", 100, N_("Amount for one point"), N_("In the smallest unit of money: 100 = one point per whole yuan."),
+    Policy("amount_per_point", 100, N_("Amount for one point"),
+           N_("In the smallest unit of money: 100 = one point per whole yuan."),
            _EARNING, least=1, most=10**8),
-    Policy("pending_days", 0, N_("Days until points can be used"), N_("Points of a purchase wait this long, for returns."),
+    Policy("pending_days", 0, N_("Days until points can be used"),
+           N_("Points of a purchase wait this long, for returns."),
            _EARNING, N_("days"), most=365),
     Policy("refund_policy", "owe", N_("Refund after the points were spent"), "", _EARNING,
-           choices=(("owe", N_("The member owes the rest")), ("clamp", N_("The rest is written off")), ("refuse", N_("Refuse the refund")))),
+           choices=(("owe", N_("The member owes the rest")), ("clamp", N_("The rest is written off")),
+                    ("refuse", N_("Refuse the refund")))),
     Policy("expiry_policy", "year_end", N_("Points expire"), "", _EXPIRY,
-           choices=(("never", N_("Never")), ("months", N_("After so many months")), ("month_end", N_("At the end of the month after so many months")),
+           choices=(("never", N_("Never")), ("months", N_("After so many months")),
+                    ("month_end", N_("At the end of the month after so many months")),
                     ("year_end", N_("At the end of the year after so many months")))),
     Policy("expiry_months", 12, N_("Months until expiry"), "", _EXPIRY, N_("months"), least=1, most=240),
     Policy("grace_days", 30, N_("Grace for points given back after expiry"), "", _EXPIRY, N_("days"), most=366),
@@ -67,7 +72,8 @@ _DECLARED = (
     Policy("spend_consent", "none", N_("Spending asks for"), "", _SAFETY,
            choices=(("none", N_("Nothing")), ("pin", N_("The member's PIN")), ("code", N_("A one-time code")))),
     Policy("spend_consent_from", 0, N_("Consent is asked from"), "", _SAFETY, N_("points")),
-    Policy("limits", {}, N_("Limits per role"), N_("Over all points from typed input; above them a second operator decides."), _SAFETY),
+    Policy("limits", {}, N_("Limits per role"),
+           N_("Over all points from typed input; above them a second operator decides."), _SAFETY),
     Policy("approval_hours", 72, N_("A request for approval lapses after"), "", _SAFETY, N_("hours"),
            least=1, most=720),
     Policy("lock_minutes", 5, N_("The program locks after"), "", _SAFETY, N_("minutes"), least=1, most=240),

@@ -9,7 +9,8 @@ from functools import partial
 
 import pytest
 
-from desktop_admin.services import policies
+from desktop_admin.services import branches, members, points, policies, stock
+from desktop_admin.services.codec import Secret
 from desktop_admin.services.command import COMMANDS, QUERIES, command, new_request
 from desktop_admin.services.database.database import Database
 from desktop_admin.services.database.sql import Sql
@@ -100,13 +101,40 @@ def test_what_fails_leaves_nothing(database: Database, as_role: AsRole) -> None:
 
 
 def test_a_service_takes_keywords_only() -> None:
-    with pytest.raises(TypeError, match="keyword-only"):
+    def wrong(work: Work, request: str) -> Answer:
+        return Answer(1)
 
-        @command(Permission.EDIT_SETTINGS)
-        def wrong(work: Work, request: str) -> Answer:
-            return Answer(1)
+    with pytest.raises(TypeError, match="keyword-only"):
+        command(Permission.EDIT_SETTINGS)(wrong)
 
 
 def test_every_service_declares_its_leave() -> None:
     for service in (*COMMANDS.values(), *QUERIES.values()):
         assert isinstance(service.permission, Permission)
+
+
+@pytest.mark.parametrize("text", ["a\x00b", "\ud83d", "x\udc80"])
+def test_a_text_no_database_can_keep_is_refused_at_its_field(database: Database, as_role: AsRole, text: str) -> None:
+    boss = as_role("administrator")
+    with pytest.raises(Refused, match="cannot be shown") as refused:
+        database.write(partial(branches.create, request=new_request(), code="X", name=text), actor=boss)
+    assert refused.value.field == "name"
+    with pytest.raises(Refused, match="cannot be shown"):
+        database.read(partial(members.find, text=text), actor=boss)
+    with pytest.raises(Refused, match="cannot be shown"):
+        database.write(partial(members.set_pin, request=new_request(), member_id=1, pin=Secret(text)), actor=boss)
+
+
+@pytest.mark.parametrize("number", [2**63, -(2**63) - 1, 10**30])
+def test_a_number_beyond_64_bits_is_refused_at_its_field(database: Database, as_role: AsRole, number: int) -> None:
+    boss = as_role("administrator")
+    with pytest.raises(Refused, match="whole number") as refused:
+        database.write(
+            partial(points.adjust, request=new_request(), member_id=1, points=number, reason="other"), actor=boss
+        )
+    assert refused.value.field == "points"
+    with pytest.raises(Refused, match="whole number"):
+        database.read(partial(members.profile, member_id=number), actor=boss)
+    with pytest.raises(Refused, match="whole number"):
+        lines = (stock.Pieces(number, 1),)
+        database.write(partial(stock.receive, request=new_request(), lines=lines), actor=boss)

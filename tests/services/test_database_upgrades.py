@@ -45,7 +45,7 @@ def test_an_upgrade_that_breaks_leaves_nothing(tmp_path: Path, monkeypatch: pyte
         lambda version, engine: [*real(version, engine), "CREATE TABLE broken ("],
     )
     engine = engine_for(parse(str(tmp_path / "half.pointsdesk")))
-    with pytest.raises(Exception, match="incomplete input|syntax"):
+    with pytest.raises(Exception, match=r"incomplete input|syntax"):
         upgrades.create(engine)
     with engine.connect() as connection:
         assert connection.execute(text("SELECT count(*) FROM sqlite_schema")).scalar_one() == 0

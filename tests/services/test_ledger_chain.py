@@ -18,7 +18,8 @@ _FIRST = {
 }  # fmt: skip
 _SECOND = {
     **_FIRST, "prev": "e" * 64, "seq": 2, "kind": "clawback", "points": -400, "owes": 40, "net_after": -40,
-    "reverses_id": 1, "reason": "return", "source_id": None, "source_kind": "", "note": "密文|x", "explain": '{"rule":"金卡"}',
+    "reverses_id": 1, "reason": "return", "source_id": None, "source_kind": "",
+    "note": "密文|x", "explain": '{"rule":"金卡"}',
 }  # fmt: skip
 VECTORS = [
     (_FIRST, "67a688c9d1d8731498c71e8482de00590dd27e32fd32026ca7c7afb36e97dda2"),

@@ -64,7 +64,7 @@ class Database:
 
     @classmethod
     def create(cls, url: str, *, clock: Clock | None = None) -> Database:
-        """Make an empty database at ``url`` and open it; ``shop.found`` furnishes it. Trouble where one stands already."""
+        """Make an empty database and open it; ``shop.found`` furnishes it. Trouble where one stands already."""
         parsed = parse(url)
         opening.check_place_for_new(parsed)
         engine = engine_for(parsed)

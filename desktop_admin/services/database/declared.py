@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from hashlib import md5
 
 from desktop_admin.i18n import N_
 from desktop_admin.services.database.schema import tables, triggers
@@ -55,6 +56,8 @@ def _postgresql(work: Work) -> list[str]:
             out.append(f"{kind} {name} is missing")
         elif state == "disabled":
             out.append(f"{kind} {name} is disabled")
+        elif kind == "function" and state != _body(statement):
+            out.append(f"{kind} {name} was changed")
     return out
 
 
@@ -62,6 +65,12 @@ def _names(statement: str) -> tuple[str, str]:
     found = re.match(r"CREATE (?:UNIQUE )?(TABLE|INDEX|TRIGGER|FUNCTION) (\w+)", statement)
     assert found is not None, statement
     return found[1].lower(), found[2]
+
+
+def _body(statement: str) -> str:
+    """The digest of a function's body as the server keeps it; one in the standard's form has none."""
+    found = re.search(r"\$\$(.*)\$\$", statement, re.DOTALL)
+    return md5((found[1] if found else "").strip(" ").encode(), usedforsecurity=False).hexdigest()
 
 
 def _squeeze(text: str) -> str:

@@ -35,7 +35,8 @@ def parse(url: str) -> URL:
     if parsed.get_backend_name() == "postgresql":
         return parsed.set(drivername="postgresql+psycopg")
     raise Trouble(
-        N_("PointsDesk works with SQLite files and PostgreSQL servers, not with “{url}”."), url=parsed.get_backend_name()
+        N_("PointsDesk works with SQLite files and PostgreSQL servers, not with “{url}”."),
+        url=parsed.get_backend_name(),
     )
 
 

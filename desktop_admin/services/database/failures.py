@@ -44,7 +44,9 @@ def lost(error: DBAPIError) -> bool:
     """Whether the connection is gone, so that nothing is known of a commit under way."""
     if sqlstate(error) in {"57P01", "57P02", "57P03", "08000", "08003", "08006", "08001"}:
         return True
-    return error.connection_invalidated or (isinstance(error, OperationalError) and _is_psycopg(error) and not sqlstate(error))
+    if error.connection_invalidated:
+        return True
+    return isinstance(error, OperationalError) and _is_psycopg(error) and not sqlstate(error)
 
 
 def _is_psycopg(error: DBAPIError) -> bool:

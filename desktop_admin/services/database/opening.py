@@ -15,7 +15,8 @@ from desktop_admin.services.database.engines import APPLICATION_ID, kind_of
 from desktop_admin.services.errors import Trouble
 
 _REMOTE = {
-    "cifs", "smb2", "smb3", "smbfs", "nfs", "nfs4", "9p", "fuse.sshfs", "afpfs", "webdav", "fuse.davfs", "drvfs", "ncpfs",
+    "cifs", "smb2", "smb3", "smbfs", "nfs", "nfs4", "9p", "fuse.sshfs", "afpfs", "webdav", "fuse.davfs", "drvfs",
+    "ncpfs",
 }  # fmt: skip
 _SYNCED = ("onedrive", "dropbox", "坚果云", "nutstore", "google drive", "icloud", "baidunetdisk")
 
@@ -46,11 +47,15 @@ def place(path: Path) -> None:
     folder = str(path.resolve().parent)
     if file_system(path) in _REMOTE:
         raise Trouble(
-            N_("“{folder}” is on a network share. A database file there gets damaged; choose a local disk."), folder=folder
+            N_("“{folder}” is on a network share. A database file there gets damaged; choose a local disk."),
+            folder=folder,
         )
     if any(name in folder.lower() for name in _SYNCED):
         raise Trouble(
-            N_("“{folder}” is synchronised with other machines. A database file there gets damaged; choose another folder."),
+            N_(
+                "“{folder}” is synchronised with other machines. "
+                "A database file there gets damaged; choose another folder."
+            ),
             folder=folder,
         )
 

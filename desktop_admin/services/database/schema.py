@@ -106,7 +106,8 @@ def _append_only_sqlite() -> list[str]:
 
 
 def _append_only_postgresql() -> list[str]:
-    acts = dict.fromkeys(APPEND_ONLY, "UPDATE OR DELETE OR TRUNCATE") | dict.fromkeys(NEVER_DELETED, "DELETE OR TRUNCATE")
+    acts = dict.fromkeys(APPEND_ONLY, "UPDATE OR DELETE OR TRUNCATE")
+    acts |= dict.fromkeys(NEVER_DELETED, "DELETE OR TRUNCATE")
     return [
         f"CREATE TRIGGER {table}_is_ledger BEFORE {act} ON {table} FOR EACH STATEMENT EXECUTE FUNCTION ledger_frozen()"
         for table, act in acts.items()

@@ -42,7 +42,8 @@ CHECKS = (
         N_("A credit does not lie wholly in lots or in what it gave back."),
         "SELECT e.id, e.points, coalesce(l.s, 0) AS lots, coalesce(u.s, 0) AS given_back FROM entry e "
         "LEFT JOIN (SELECT entry_id, sum(points) AS s FROM lot GROUP BY entry_id) l ON l.entry_id = e.id "
-        "LEFT JOIN (SELECT at_entry, -sum(points) AS s FROM lot_use WHERE points < 0 GROUP BY at_entry) u ON u.at_entry = e.id "
+        "LEFT JOIN (SELECT at_entry, -sum(points) AS s FROM lot_use WHERE points < 0 GROUP BY at_entry) u "
+        "ON u.at_entry = e.id "
         "WHERE e.points > 0 AND e.points <> coalesce(l.s, 0) + coalesce(u.s, 0)",
     ),
     Check(
@@ -92,8 +93,8 @@ CHECKS = (
     Check(
         "operation",
         N_("An entry disagrees with its operation about who made it or when."),
-        "SELECT e.id, e.operator_id, o.operator_id AS operation_operator, e.recorded_at, o.recorded_at AS operation_time "
-        "FROM entry e JOIN operation o ON o.id = e.operation_id "
+        "SELECT e.id, e.operator_id, o.operator_id AS operation_operator, e.recorded_at, "
+        "o.recorded_at AS operation_time FROM entry e JOIN operation o ON o.id = e.operation_id "
         "WHERE e.operator_id <> o.operator_id OR e.recorded_at <> o.recorded_at",
     ),
     Check(

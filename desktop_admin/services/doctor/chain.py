@@ -12,7 +12,8 @@ from desktop_admin.services.work import Work
 MESSAGE = N_("An entry was changed, removed or slipped in after it was written.")
 
 _ENTRIES = Sql(
-    "SELECT id, member_id, seq, kind, points, owes, net_after, reverses_id, reason, source_kind, source_id, operation_id, n, "
+    "SELECT id, member_id, seq, kind, points, owes, net_after, reverses_id, reason, source_kind, source_id, "
+    "operation_id, n, "
     "operator_id, branch_id, business_date, recorded_at, note, explain, prev, hash FROM entry ORDER BY member_id, seq"
 )
 

@@ -46,7 +46,7 @@ CREATE INDEX import_member_member ON import_member (member_id);
 
 CREATE TABLE purchase (
   id PK,
-  source TEXT NOT NULL,                    -- 'till:<branch code>' when typed in, else the import's source
+  source TEXT NOT NULL,                    -- 'till:<branch id>' when typed in, else the import's source
   number TEXT NOT NULL,                    -- receipt number; a till's source adds the day: unique per branch and day
   kind TEXT NOT NULL CHECK (kind IN ('sale', 'refund')),
   refunds_id INT REFERENCES purchase,
