@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from desktop_admin.services import purchases
+from desktop_admin.services import branches, purchases
 from desktop_admin.services.command import new_request
 from desktop_admin.services.errors import NeedsApproval, Refused
 from desktop_admin.services.purchases import Line, RefundLine
@@ -45,8 +45,26 @@ def test_a_purchase_earns_by_base_and_tier_and_says_why(counter):
     receipt = counter.buy(anna, 12_399, "Ａ 17")
     assert (receipt.number, receipt.points, receipt.after) == ("A17", 184, 8_184)
     assert counter.rows("SELECT source, number, amount, earned FROM purchase WHERE amount < 800000") == [
-        ("till:01", "2026-03-02/A17", 12_399, 184)
+        (f"till:{counter.actor.branch_id}", "2026-03-02/A17", 12_399, 184)
     ]
+
+
+def test_a_branch_that_gets_another_code_keeps_its_receipts(counter):
+    anna = counter.member()
+    counter.buy(anna, 10_000, "17")
+    boss = counter.by("administrator")
+    (branch,) = boss.ask(branches.listing)
+    boss.do(branches.edit, branch_id=branch.id, version=branch.version, code="NEW", name=branch.name)
+    assert "already typed in" in said(lambda: counter.buy(anna, 10_000, "17"))
+    assert counter.state(anna) == (100, 0)
+
+
+def test_a_line_that_is_refunded_whole_is_not_refunded_again(counter):
+    receipt = counter.buy(counter.member(), 10_000, "1", lines=(Line(4_000), Line(6_000)))
+    counter.do(purchases.refund, purchase_id=receipt.purchase_id, lines=(RefundLine(1, 4_000),))
+    refusal = said(lambda: counter.do(purchases.refund, purchase_id=receipt.purchase_id, lines=(RefundLine(1, 0),)))
+    assert refusal == "lines: More is refunded than is left of line 1."
+    assert counter.rows("SELECT count(*) FROM purchase") == [(2,)]
 
 
 def test_a_receipt_number_is_unique_per_branch_and_day(counter, clock):
@@ -55,8 +73,12 @@ def test_a_receipt_number_is_unique_per_branch_and_day(counter, clock):
     refusal = said(lambda: counter.buy(anna, 10_000, " １７"))
     assert refusal == "receipt_number: Receipt 17 of this day was already typed in by The manager."
     assert counter.ask(purchases.preview, member_id=anna, amount=5, receipt_number="17").decision is Decision.REFUSED
+    counter.buy(anna, 100, "a7")
+    assert said(lambda: counter.buy(anna, 100, "A7")) == (
+        "receipt_number: Receipt A7 of this day was already typed in by The manager."
+    )
     clock.at += timedelta(days=1)
-    assert counter.buy(anna, 10_000, "17").after == 200
+    assert counter.buy(anna, 10_000, "17").after == 201
     assert said(lambda: counter.buy(anna, 10_000, "  ")) == "receipt_number: A receipt number is needed."
 
 

@@ -19,7 +19,6 @@ MOST_MONEY = 10**12  # minor units in one purchase
 MOST_LINES = 500
 LONGEST_NUMBER = 40
 
-_BRANCH = Sql("SELECT code FROM branch WHERE id = :id")
 _TIERS = Sql("SELECT code, name FROM tier")
 INSERT = Sql(
     "INSERT INTO purchase (id, source, number, kind, refunds_id, member_id, branch_id, business_date, bought_at, "
@@ -102,8 +101,8 @@ class PurchaseReceipt:
 
 
 def till(work: Work) -> str:
-    """The source of purchases typed in at the actor's branch."""
-    return f"till:{work.value(_BRANCH, id=work.actor.branch_id)}"
+    """The source of purchases typed in at the actor's branch: its id, for a code may be given to another branch."""
+    return f"till:{work.actor.branch_id}"
 
 
 def tier_names(work: Work) -> dict[str, str]:
@@ -112,8 +111,11 @@ def tier_names(work: Work) -> dict[str, str]:
 
 
 def receipt_number(text: str) -> str:
-    """A receipt number as it is compared: full-width forms and blanks made plain. Refused where there is none."""
-    number = "".join(unicodedata.normalize("NFKC", text).split())
+    """A receipt number as it is compared: full-width forms, blanks and small letters made plain.
+
+    Refused where there is none.
+    """
+    number = "".join(unicodedata.normalize("NFKC", text).split()).upper()
     if not number:
         raise Refused(N_("A receipt number is needed."), field="receipt_number")
     if len(number) > LONGEST_NUMBER or not number.isprintable():

@@ -265,6 +265,8 @@ def _part(lines: dict[int, OpenLine], wanted: RefundLine) -> _Part:
     line = lines.get(wanted.n)
     if line is None:
         raise Refused(N_("This purchase has no line {n}."), field="lines", n=wanted.n)
+    if line.done:
+        raise Refused(N_("More is refunded than is left of line {n}."), field="lines", n=wanted.n)
     if wanted.amount == line.left and wanted.amount >= 0:
         return _whole(line)
     if not 0 < wanted.amount < line.left:
