@@ -13,6 +13,7 @@ from desktop_admin.services.codec import Secret
 from desktop_admin.services.command import new_request
 from desktop_admin.services.database.sql import Sql
 from desktop_admin.services.errors import NeedsApproval, Refused
+from desktop_admin.services.purchases.facts import Line, RefundLine
 from tests.services.counter import Counter
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -218,7 +219,9 @@ def test_an_approved_purchase_counts_where_it_was_asked(counter, clock):
     )
     clock.at += timedelta(days=1)
     manager.do(approvals.approve, approval_id=asked.approval_id)
-    assert counter.rows("SELECT source, number FROM purchase") == [("till:01", "2026-03-02/5")]
+    assert counter.rows("SELECT source, number FROM purchase") == [
+        (f"till:{counter.actor.branch_id}", "2026-03-02/5")
+    ]
     assert counter.rows("SELECT branch_id FROM operation WHERE kind = 'purchases.record'") == [
         (counter.actor.branch_id,)
     ]
@@ -237,3 +240,24 @@ def test_a_consent_is_checked_when_asked_and_not_kept(counter):
     assert "730194" not in kept
     manager.do(approvals.approve, approval_id=asked.approval_id)
     assert counter.state(ben) == (3_000, 0)
+
+
+def test_an_act_that_would_move_other_points_by_now_is_asked_again(counter):
+    anna, manager = counter.member(), counter.by("manager")
+    receipt = manager.buy(anna, 300_000, "1", lines=(Line(100_000), Line(200_000)))
+    _request, asked = ask(counter, "purchases.refund", parameters={"purchase_id": receipt.purchase_id})
+    manager.do(purchases.refund, purchase_id=receipt.purchase_id, lines=(RefundLine(1, 100_000),))
+    assert said(lambda: manager.do(approvals.approve, approval_id=asked.approval_id)) == (
+        "This would move -2,000 points by now, not -3,000; it must be asked again."
+    )
+    assert counter.state(anna) == (2_000, 0)
+    assert manager.do(approvals.reject, approval_id=asked.approval_id, answer="ask again").state == "rejected"
+
+
+def test_a_purchase_asked_for_under_another_rule_is_asked_again(counter, clock):
+    anna, manager = counter.member(), counter.by("manager")
+    said_of = {"member_id": anna, "receipt_number": "9", "amount": 300_000, "bought_at": clock.at}
+    _request, asked = ask(counter, "purchases.record", parameters=said_of)
+    manager.policy(amount_per_point=10)
+    assert "not 3,000" in said(lambda: manager.do(approvals.approve, approval_id=asked.approval_id))
+    assert (counter.state(anna), counter.rows("SELECT count(*) FROM purchase")) == ((0, 0), [(0,)])

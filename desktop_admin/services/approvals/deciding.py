@@ -51,7 +51,8 @@ def approve(work: Work, *, request: str, approval_id: int, answer: str = "") -> 
     """Allow the act and do it, at once and whole, at the branch where it was asked.
 
     It stands under the decider's name; the request names who asked. Refuses one's own request, a decided or lapsed
-    one, an act above the decider's own limits, and whatever the act itself refuses by now.
+    one, an act above the decider's own limits, one that would move other points by now, and whatever the act itself
+    refuses.
     """
     row = _open(work, approval_id)
     if work.first(_ACT, request=row.request) is not None:
@@ -63,13 +64,18 @@ def approve(work: Work, *, request: str, approval_id: int, answer: str = "") -> 
     actor = replace(work.actor, branch_id=row.branch_id, branch_name=row.branch_name)
     with work.apart(actor, approval=approval_id):
         try:
-            kind.act(work, request=row.request, **kind.arguments(json.loads(text)))
+            done = kind.act(work, request=row.request, **kind.arguments(json.loads(text)))
         except NeedsApproval as error:
             raise Refused(
                 N_("This is above your own limits too; somebody with higher ones must decide.")
             ) from error
         assert work.operation is not None
         act = work.operation.id
+    if done.points != row.points:  # another rule, tier or refund came between: not what was shown when this was decided
+        raise Refused(
+            N_("This would move {now:,} points by now, not {asked:,}; it must be asked again."),
+            now=done.points, asked=row.points,
+        )  # fmt: skip
     _decide(work, row, "approved", answer, act)
     return Decided(row.id, "approved", row.member_id, row.points, act)
 
