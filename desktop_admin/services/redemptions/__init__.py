@@ -1,10 +1,24 @@
 """Redemptions: placing debits and reserves, fulfilling settles, cancelling and returning give back.
 
 Commands: `place`; `advance`, `ship`, `set_tracking`, `collect`, `serve`, `slip_printed`; `cancel`,
-`return_`. Many at once: `advance_all`, in a job. Queries: `counts`, `page`, `page_count`, `find`,
-`open_of_member`, `detail`, `slip`. States and what leads where: `services/rules/redemptions.py`.
+`return_`. Many at once: `advance_all`, `step_all`, in a job. Queries: `counts`, `page`, `page_count`,
+`find`, `search`, `open_of_member`, `detail`, `slip`, `desk`, `to_fetch`. Foreseen: `foresee`, `next_step`.
+States and what leads where: `services/rules/redemptions.py`.
 """
 
+from desktop_admin.services.redemptions.at_desk import (
+    BY_HAND,
+    DeskFacts,
+    Fetch,
+    Foreseen,
+    desk,
+    foresee,
+    line_ended,
+    line_left,
+    next_step,
+    step_all,
+    to_fetch,
+)
 from desktop_admin.services.redemptions.details import detail, slip
 from desktop_admin.services.redemptions.fulfilling import (
     RowResult,
@@ -24,6 +38,7 @@ from desktop_admin.services.redemptions.queues import (
     open_of_member,
     page,
     page_count,
+    search,
 )
 from desktop_admin.services.redemptions.records import (
     Back,
@@ -45,10 +60,14 @@ from desktop_admin.services.redemptions.records import (
 from desktop_admin.services.redemptions.undoing import cancel, return_
 
 __all__ = [
+    "BY_HAND",
     "QUEUES",
     "Back",
+    "DeskFacts",
     "Detail",
     "EventDetail",
+    "Fetch",
+    "Foreseen",
     "LineDetail",
     "Part",
     "PaymentDetail",
@@ -67,16 +86,24 @@ __all__ = [
     "cancel",
     "collect",
     "counts",
+    "desk",
     "detail",
     "find",
+    "foresee",
+    "line_ended",
+    "line_left",
+    "next_step",
     "open_of_member",
     "page",
     "page_count",
     "place",
     "return_",
+    "search",
     "serve",
     "set_tracking",
     "ship",
     "slip",
     "slip_printed",
+    "step_all",
+    "to_fetch",
 ]

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from functools import cache
 from typing import Any
 
+from desktop_admin.services import members, policies
 from desktop_admin.services.command import query
-from desktop_admin.services.database.clock import parse_instant
+from desktop_admin.services.database.clock import instant, parse_instant
 from desktop_admin.services.database.sql import Sql, in_list, list_params
 from desktop_admin.services.keyset import Key, Keyset, Page
 from desktop_admin.services.permissions import Permission
@@ -20,6 +21,8 @@ from desktop_admin.services.work import Work
 QUEUES = (
     State.PLACED, State.PICKING, State.PACKED, State.READY, State.SHIPPED, State.BOOKED,
 )  # fmt: skip
+OPEN = "open"
+NAMES = 5  # members whose orders a search by name answers
 _WAITING = ", ".join(f"'{state.value}'" for state in QUEUES)
 
 _COLUMNS = (
@@ -39,12 +42,17 @@ _FROM = (
 )
 _FILTER = (
     "(:branch_id = 0 OR r.branch_id = :branch_id) AND (:delivery = '' OR r.delivery = :delivery) "
-    "AND (:late_on = '' OR r.promised_on < :late_on) "
+    "AND (:late_on = '' OR CASE WHEN r.state = 'ready' THEN r.state_since < :kept_from "
+    "ELSE r.promised_on < :late_on END) "
     "AND r.placed_on >= :since AND r.placed_on <= :until"
 )
 # one list of one state, in the order of the queue or by age; one of every state, newest first
 BY_STATE = Keyset(
     _COLUMNS, f"{_FROM} r.state = :state AND {_FILTER}",
+    {"queue": "r.queue_key", "placed": "r.id"}, "r.id",
+)  # fmt: skip
+WAITING = Keyset(
+    _COLUMNS, f"{_FROM} r.state IN ({_WAITING}) AND {_FILTER}",
     {"queue": "r.queue_key", "placed": "r.id"}, "r.id",
 )  # fmt: skip
 EVERY = Keyset(_COLUMNS, f"{_FROM} {_FILTER}", {"placed": "r.placed_on"}, "r.id")
@@ -54,7 +62,8 @@ OF_MEMBER = Keyset(
 
 _COUNTS = Sql(
     "SELECT state, delivery, count(*) AS orders, min(placed_at) AS oldest, "
-    "CAST(sum(CASE WHEN promised_on < :today THEN 1 ELSE 0 END) AS bigint) AS late "
+    "CAST(sum(CASE WHEN CASE WHEN state = 'ready' THEN state_since < :kept_from "
+    "ELSE promised_on < :today END THEN 1 ELSE 0 END) AS bigint) AS late "
     f"FROM redemption WHERE state IN ({_WAITING}) "
     "AND (:branch_id = 0 OR branch_id = :branch_id) GROUP BY state, delivery"
 )
@@ -90,9 +99,12 @@ def _row(row: Any) -> QueueRow:
 def counts(work: Work, *, branch_id: int = 0) -> tuple[QueueCount, ...]:
     """How many orders wait in each state and way of delivery, since when, how many late.
 
-    One statement. Branch 0 = all. In the order of the work; empty queues are left out.
+    Late: past the promised day; ready for pick-up: kept longer than the shop keeps it.
+    Branch 0 = all. In the order of the work; empty queues are left out.
     """
-    rows = work.all(_COUNTS, branch_id=branch_id, today=work.today_text)
+    rows = work.all(
+        _COUNTS, branch_id=branch_id, today=work.today_text, kept_from=_kept_from(work)
+    )
     found = [
         QueueCount(row.state, row.delivery, row.orders, parse_instant(row.oldest), row.late)
         for row in rows
@@ -113,14 +125,21 @@ def _list(
 ) -> tuple[Keyset, dict[str, Any]]:
     where: dict[str, Any] = {
         "branch_id": int(branch_id or 0), "delivery": delivery,
-        "late_on": work.today_text if late else "",
+        "late_on": work.today_text if late else "", "kept_from": _kept_from(work) if late else "",
         "since": since or "0001-01-01", "until": until or "9999-12-31",
     }  # fmt: skip
     if int(member_id or 0):
         return OF_MEMBER, where | {"member_id": int(member_id)}
+    if state == OPEN or (late and not state):
+        return WAITING, where
     if state:
         return BY_STATE, where | {"state": state}
     return EVERY, where
+
+
+def _kept_from(work: Work) -> str:
+    """What became ready before this instant has waited too long to be collected."""
+    return instant(work.now - timedelta(days=policies.get(work, "pickup_days")))
 
 
 @query(Permission.SEE_REDEMPTIONS)
@@ -144,10 +163,11 @@ def page(
     """Redemptions of one state, of one member, or all; by branch, delivery, days of placing.
 
     Sorts: "queue" (only with a state: higher tier first, then the oldest promise) and "placed".
-    `late` leaves what is past its promise. `since` and `until` are ISO dates.
+    State "open" is whatever waits for somebody's hand. `late` leaves what is past its promise or kept
+    too long, of what is open where no state is said. `since` and `until` are ISO dates.
     """
     keyset, where = _list(work, state, member_id, branch_id, delivery, late, since, until)
-    if keyset is not BY_STATE and sort == "queue":
+    if keyset in (EVERY, OF_MEMBER) and sort == "queue":
         sort = "placed"
     return keyset.page(
         work, _row, sort=sort, descending=descending, after=after, skip=skip, backwards=backwards,
@@ -186,6 +206,16 @@ def find(work: Work, *, text: str) -> tuple[QueueRow, ...]:
     if not ids:
         return ()
     return tuple(_row(row) for row in work.all(_by_id(len(ids)), **list_params("id", ids)))
+
+
+@query(Permission.SEE_REDEMPTIONS)
+def search(work: Work, *, text: str) -> tuple[QueueRow, ...]:
+    """As `find`; where that finds nothing, what the members found by this text wait for."""
+    found = find(work, text=text)
+    if found or not text.strip():
+        return found
+    people = members.find(work, text=text, limit=NAMES)
+    return tuple(row for one in people for row in open_of_member(work, member_id=one.id))
 
 
 @query(Permission.SEE_REDEMPTIONS)

@@ -215,6 +215,11 @@ class Detail:
         return sum(line.points * line.pieces // line.quantity for line in self.lines)
 
     @property
+    def points_back(self) -> int:
+        """Points that were given back."""
+        return self.points - self.points_kept
+
+    @property
     def cash_kept(self) -> int:
         """Cash taken less cash refunded."""
         return sum(payment.amount for payment in self.payments)

@@ -61,6 +61,8 @@ class EmptyState(QWidget):
         self.title.setText(title)
         self.text.setText(text)
         self.text.setVisible(bool(text))
+        for label in (self.title, self.text):  # a second line has room, centred or not
+            label.setMinimumHeight(label.heightForWidth(label.minimumWidth()))
         self.button.setText(action)
         self.button.setVisible(bool(action))
         self._draw()
