@@ -1,5 +1,8 @@
 """Pictures of every screen: `python3 dev.py shots DIR [--database URL] [--quick]`.
 
+`--at members:member_id=7,tab=1` opens a screen at a place and pictures that alone (`tab` is the page
+of its tabs, from 0); it may be said for several screens.
+
 Every registered screen × 简体中文, 繁體中文, English × light, dark (and 150 % in one language),
 on the sample shop or the database given, and one contact sheet per language and theme.
 """
@@ -21,7 +24,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from PySide6.QtCore import QEvent, QRect, Qt
 from PySide6.QtGui import QFont, QImage, QPainter
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QTabWidget
 
 from desktop_admin import app as program
 from desktop_admin import i18n
@@ -30,6 +33,7 @@ from desktop_admin.settings import IDLE_MINUTES, Settings
 from desktop_admin.tasks import Tasks
 from desktop_admin.views import language, theme
 from desktop_admin.views.main_window import MainWindow, assemble
+from desktop_admin.views.shell import Shell
 
 SIZE = (1280, 820)
 PATIENCE = 30.0  # s per screen
@@ -62,6 +66,12 @@ def looks(*, quick: bool) -> Iterator[Look]:
     yield Look("zh_CN", "light", 150)
 
 
+def one_look(name: str) -> Iterator[Look]:
+    """Answer the look with this name."""
+    code, mode, *scale = name.split("-")
+    yield Look(code, mode, int(scale[0]) if scale else 100)
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Make the pictures; answers the number of screens that could not be shown."""
     parser = argparse.ArgumentParser("shots")
@@ -69,7 +79,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--database", default="", metavar="URL")
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--only", default="", help="ids of screens, with commas")
+    parser.add_argument("--size", default="x".join(map(str, SIZE)), help="of the window, such as 1024x700")
+    parser.add_argument("--look", default="", help="one look only, such as zh_TW-dark or zh_CN-light-150")
+    parser.add_argument("--at", action="append", default=[], metavar="SCREEN:NAME=NUMBER,...")
     said = parser.parse_args(arguments)
+    places = dict(place_said(text) for text in said.at)
     app = QApplication([sys.argv[0], "-style", "Fusion"])
     theme.Theme(app, "light").apply()
     with tempfile.TemporaryDirectory() as place:
@@ -77,25 +91,38 @@ def main(arguments: Sequence[str] | None = None) -> int:
         settings.set(IDLE_MINUTES, 0)
         database = program.opening(said.database, sample=not said.database)()
         tasks = Tasks(database)
+        i18n.use_time_zone(database.shop.zone())
         failed = 0
         try:
-            for look in looks(quick=said.quick):
-                wanted = [name for name in said.only.split(",") if name]
-                failed += shoot(tasks, settings, look, said.folder, wanted)
+            wide, high = (int(part) for part in said.size.split("x"))
+            for look in one_look(said.look) if said.look else looks(quick=said.quick):
+                wanted = [name for name in said.only.split(",") if name] or list(places)
+                failed += shoot(tasks, settings, look, said.folder, wanted, (wide, high), places)
         finally:
             tasks.close()
     return failed
 
 
-def shoot(tasks: Tasks, settings: Settings, look: Look, folder: Path, only: list[str]) -> int:
+def place_said(text: str) -> tuple[str, dict[str, int]]:
+    """Read "members:member_id=7,tab=1": the screen and the place in it."""
+    id_, _colon, rest = text.partition(":")
+    pairs = (part.split("=") for part in rest.split(",") if part)
+    return id_, {name: int(value) for name, value in pairs}
+
+
+def shoot(
+    tasks: Tasks, settings: Settings, look: Look, folder: Path, only: list[str],
+    size: tuple[int, int] = SIZE, places: dict[str, dict[str, int]] | None = None,
+) -> int:  # fmt: skip
     """Picture every screen in one look."""
     place = folder / look.name
     place.mkdir(parents=True, exist_ok=True)
     theme.current().set(mode=look.mode, scale=look.scale)
     language.use(look.language)
     window = assemble(settings, tasks, _nobody, facts=_facts)
-    window.resize(*SIZE)
+    window.resize(*size)
     window.show()
+    window.sign_in.say_shop(tasks.shop().shop.name)
     pictures = [save(window, place / "sign_in.png")] if not only else []
     window._signed_in(administrator(tasks))
     shell, failed = window.shell, 0
@@ -105,7 +132,7 @@ def shoot(tasks: Tasks, settings: Settings, look: Look, folder: Path, only: list
             continue
         started = time.monotonic()
         try:
-            shell.open(id_)
+            go_to(shell, tasks, id_, (places or {}).get(id_, {}))
         except Exception:  # noqa: BLE001 - told, counted, and the other screens are pictured
             traceback.print_exc()
             failed += 1
@@ -120,6 +147,15 @@ def shoot(tasks: Tasks, settings: Settings, look: Look, folder: Path, only: list
     window.deleteLater()
     QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     return failed
+
+
+def go_to(shell: Shell, tasks: Tasks, id_: str, where: dict[str, int]) -> None:
+    """Open a screen, a place in it, and one of its tabs."""
+    shell.open(id_, {name: value for name, value in where.items() if name != "tab"})
+    if "tab" in where and settle(tasks) and shell.current is not None:
+        tabs = shell.current.findChild(QTabWidget)
+        assert tabs is not None, f"{id_} has no tabs"
+        tabs.setCurrentIndex(where["tab"])
 
 
 def settle(tasks: Tasks) -> bool:
