@@ -88,10 +88,10 @@ class PaperActs(QObject):
             text = ngettext("{count} page sent to {printer}.", "{count} pages sent to {printer}.", done.count)
             tell(text.format(count=format_number(done.count), printer=done.printer))
         else:
-            text = ngettext("No printer: saved as {name}.", "No printer: {count} files saved.", done.count)
+            text = ngettext("No printer: {count} file saved.", "No printer: {count} files saved.", done.count)
             url = QUrl.fromLocalFile(str(done.files[0] if done.count == 1 else done.files[0].parent))
             tell(
-                text.format(count=format_number(done.count), name=done.files[0].name), tone="info",
+                text.format(count=format_number(done.count)), tone="info",
                 action=_("Open"), act=partial(QDesktopServices.openUrl, url),
             )  # fmt: skip
 
