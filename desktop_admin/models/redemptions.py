@@ -39,7 +39,7 @@ class Queue:
 WORK: tuple[Queue, ...] = (
     Queue("overdue", N_("Overdue"), "triangle-alert", late=True, counted=True,
           hint=N_("Every promise is kept.")),
-    Queue("placed", N_("New"), "inbox", "placed", counted=True,
+    Queue("placed", N_("New orders"), "inbox", "placed", counted=True,
           hint=N_("New redemptions come here as soon as they are placed.")),
     Queue("picking", N_("Picking"), "list-checks", "picking", counted=True,
           hint=N_("Nobody is fetching anything.")),

@@ -136,7 +136,7 @@ class OrderPanel(Drawer):
 
     def retranslate(self) -> None:
         """Set every text."""
-        for rule, text in zip(self.rules, (_("For"), _("Items"), _("Points and cash"), _("History")), strict=True):
+        for rule, text in zip(self.rules, (_("Member"), _("Items"), _("Points and cash"), _("History")), strict=True):
             rule.say(text)
         self.close_button.setAccessibleName(_("Close"))
         if self.order is not None:
