@@ -8,8 +8,9 @@ from functools import partial
 
 from desktop_admin.services import approvals, members, tiers
 from desktop_admin.services.redemptions import Wanted
-from desktop_admin.services.sample.orders import Choice, Orders
+from desktop_admin.services.sample.orders import Orders
 from desktop_admin.services.sample.stage import Guest, Stage
+from desktop_admin.services.sample.store import Choice, Store
 from desktop_admin.services.sample.traffic import Traffic
 
 # kind of goods, delivery, the state it waits for, days ago
@@ -36,8 +37,8 @@ _CLOSINGS = ("会员本人要求注销", "重复建档", "长期不来店", "搬
 class Ending:
     """Plans the particular things, most of them in the last weeks."""
 
-    def __init__(self, stage: Stage, traffic: Traffic, orders: Orders) -> None:
-        self._stage, self._traffic, self._orders = stage, traffic, orders
+    def __init__(self, stage: Stage, traffic: Traffic, orders: Orders, store: Store) -> None:
+        self._stage, self._traffic, self._orders, self._store = stage, traffic, orders, store
 
     def plan(self, today: date) -> None:
         """Plan everything; ``today`` is the last day."""
@@ -51,7 +52,7 @@ class Ending:
         scripts += [(60, self._erase), (200, self._erase)] + [(days, self._by_hand) for days in (90, 40, 12)]
         scripts += [(days, self._ask) for days in (2, 2, 1, 1, 1)] + [(1, self._withdraw), (20, self._melt)]
         scripts += [(14, self._cancel_part), (9, self._cancel_part), (25, self._edit), (3, self._edit), (1, self._edit)]
-        scripts.append((4, self._orders.run_low))
+        scripts.append((4, self._store.run_low))
         for days, script in scripts:
             stage.plan(stage.some_time(today - timedelta(days=days)), partial(self._play, script))
 
