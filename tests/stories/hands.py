@@ -44,7 +44,10 @@ class Hands:
     # --- keys -------------------------------------------------------------------------------------
 
     def focus(self) -> QWidget:
-        """Where keys go."""
+        """Where keys go; a closed dialog gives the window back, which a desktop does by itself."""
+        if QApplication.activeWindow() is None:
+            self.window.activateWindow()
+            self.until(QApplication.activeWindow)
         found = QApplication.focusWidget() or QApplication.activeModalWidget() or self.window
         assert found.window() is QApplication.activeWindow() or found is self.window
         return found
@@ -100,6 +103,16 @@ class Hands:
         """Wait until something is seen."""
         self.qtbot.waitUntil(lambda: bool(seen()), timeout=timeout)
         return self
+
+    def palette(self, words: str) -> Hands:
+        """Run an action or open a screen from the palette."""
+
+        def open_() -> bool:
+            focus, modal = QApplication.focusWidget(), QApplication.activeModalWidget()
+            return focus is not None and modal is not None and focus.window() is modal
+
+        self.press("K", CTRL).until(open_).type(words)
+        return self.press("Return")
 
     def rest(self) -> Hands:
         """Wait until every question was answered."""

@@ -72,15 +72,16 @@ class Foreseen(QFrame):
         column.addWidget(self.verdict)
 
     def say(
-        self, before: int, after: int, lines: Sequence[tuple[str, str]] = (), verdict: str = "", tone: str = "warn"
-    ) -> None:
+        self, before: int, after: int, lines: Sequence[tuple[str, str]] = (), verdict: str = "", tone: str = "warn",
+        word: str = "",
+    ) -> None:  # fmt: skip
         """Show a step, its reasons, and what a rule says of it."""
         self.before.setText(format_points(before))
         self.after.setText(format_points(after))
         long = len(self.before.text()) + len(self.after.text()) > 22
         if long:
             lines = [*lines, (_("Balance before"), self.before.text())]
-        self.word.setText(_("Balance now") if long else _("Balance"))
+        self.word.setText(_("Balance now") if long else word or _("Balance"))
         for label in (self.before, self.arrow):
             label.setVisible(not long)
         look = "figure_bad" if after < 0 else "figure" if len(self.after.text()) < 11 else "heading"
@@ -125,6 +126,7 @@ class ActForm(Form):
     icon = "zap"
     kind = ""  # the command's name, where an approval is foreseen
     submit_word = N_("Save")
+    balance_word = N_("Balance")  # what is shown before and after
     previewed = Signal()
 
     def __init__(self, desk: Desk, here: Here, form_fields: Sequence[Field]) -> None:
@@ -205,7 +207,8 @@ class ActForm(Form):
         asking = answer.decision is Decision.NEEDS_APPROVAL
         text = str(answer.text())
         self._refusal = text if refused else ""
-        self.foreseen.say(answer.before, answer.after, self.lines_of(answer), text, "bad" if refused else "warn")
+        tone, word = "bad" if refused else "warn", _(self.balance_word)
+        self.foreseen.say(answer.before, answer.after, self.lines_of(answer), text, tone, word)
         self._set_asking(asking)
         self.previewed.emit()
 

@@ -49,6 +49,7 @@ class ConfirmForm(ActForm):
     """How it reaches the member, the member's yes, what it leaves."""
 
     title, icon, submit_word = N_("Redeem"), "gift", N_("Place the redemption")
+    balance_word = N_("Can be used")
 
     def __init__(self, desk: Desk, here: Here, rows: list[tuple[OfferRow, int]]) -> None:
         self.rows = rows

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from desktop_admin.i18n import N_, _, format_money, format_points
+from desktop_admin.i18n import N_, _, format_points
 from desktop_admin.models.counter import entry_words, may_be_undone
 from desktop_admin.services import points, purchases
 from desktop_admin.services.errors import Refused
@@ -133,5 +133,4 @@ class UndoForm(ActForm):
 
 def _line(entry: EntryLine) -> str:
     title, detail = entry_words(entry)
-    money = f" {format_money(entry.amount)}" if entry.amount else ""
-    return f"{format_points(entry.points, signed=True)}  {title}{money}  ·  {detail}"
+    return f"{format_points(entry.points, signed=True)}  {title}  ·  {detail}"

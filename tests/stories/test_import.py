@@ -1,0 +1,101 @@
+"""A file with errors is imported as far as it is good, and the whole import undone; by keys."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox, QWidget
+
+from desktop_admin.views.imports import ImportsScreen
+from desktop_admin.views.imports.guide import COLUMNS, DONE, ROWS, TOTALS
+from tests.stories.conftest import Town, signed_in
+from tests.stories.hands import Hands
+
+
+@pytest.fixture
+def sales(town: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Three good rows, one of a day that never was, one without an amount; the dialog answers it."""
+    first, second = town.cards["张三"], town.cards["李四"]
+    rows = (
+        "小票号,消费时间,会员卡号,金额", f"W1,2025-05-01,{first},120.00", f"W2,2025-05-01,{second},80.50",
+        f"W3,2025-05-02,{first},30.00", f"W4,2025-02-30,{first},12.50", f"W5,2025-05-03,{second},八",
+    )  # fmt: skip
+    path = tmp_path / "五月.csv"
+    path.write_bytes("\n".join(rows).encode("gb18030"))
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_said, **_more: (str(path), ""))
+    return path
+
+
+def tab_to(hands: Hands, widget: QWidget) -> None:
+    """Press Tab until the focus is there."""
+    for _n in range(80):
+        if QApplication.focusWidget() is widget:
+            return
+        hands.press("Tab")
+    raise AssertionError(f"{widget} is not in the tab order")
+
+
+def imports(hands: Hands) -> ImportsScreen:
+    assert isinstance(hands.screen, ImportsScreen)
+    return hands.screen
+
+
+def test_an_import_with_errors_and_its_undo(sales: Path, hands: Hands, town: Town) -> None:
+    signed_in(hands, "manager")
+    hands.palette("imports")
+    hands.until(lambda: isinstance(hands.screen, ImportsScreen)).rest()
+    screen, guide = imports(hands), imports(hands).guide
+
+    def step(number: int) -> None:
+        hands.until(lambda: guide.step == number and guide.job is None, timeout=30_000).rest()
+
+    hands.until(lambda: screen.places.currentWidget() is guide)
+    tab_to(hands, guide.file.choose)
+    hands.press("Space")
+    step(COLUMNS)
+    assert guide.columns.encoding.currentData() == "gb18030"
+    # all or nothing is the rule; with two wrong rows nothing can be imported
+    hands.press("Space")
+    step(ROWS)
+    hands.press("Space")
+    step(TOTALS)
+    assert [problem.row for problem in guide._dry.problems] == [5, 6]
+    assert not guide.next.isEnabled()
+    # back to the columns: the good rows only
+    for number in (ROWS, COLUMNS):
+        tab_to(hands, guide.back)
+        hands.press("Space")
+        step(number)
+    tab_to(hands, guide.columns.policy)
+    hands.press("Down")
+    assert guide.columns.policy.currentData() == "good"
+    for number in (ROWS, TOTALS, DONE):
+        tab_to(hands, guide.next)
+        hands.press("Space")
+        step(number)
+    assert (town.till.state(town.ids["张三"])[0], town.till.state(town.ids["李四"])[0]) == (1_150, 380)
+    hands.press("Space").until(lambda: screen.places.currentWidget() is screen.history).rest()
+    # undone as one: the points are back where they were
+    hands.until(lambda: screen.paged.rowCount() == 1)
+    hands.press("Down").press("Up").rest()
+    hands.until(screen.undo_act.isEnabled)
+
+    def answer() -> None:
+        box = QApplication.activeModalWidget()
+        if not isinstance(box, QMessageBox):
+            return
+        box.activateWindow()
+        focus = QApplication.focusWidget()
+        if focus is not None and focus.window() is box:
+            asking.stop()
+            hands.press("Tab").press("Space")
+
+    asking = QTimer(hands.window, interval=20)
+    asking.timeout.connect(answer)
+    asking.start()
+    hands.palette("undo the import")
+    hands.until(lambda: screen._undoing is None and not asking.isActive(), timeout=30_000)
+    hands.until(lambda: town.till.state(town.ids["张三"])[0] == 1_000, timeout=30_000).rest()
+    assert town.till.state(town.ids["李四"])[0] == 300
