@@ -1,4 +1,4 @@
-"""F1: the keys of this screen, and how to change them."""
+"""F1: the help of this screen, its keys, and how to change them."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QPushButton,
     QScrollArea,
+    QTabWidget,
     QVBoxLayout,
     QWidget,
 )
@@ -21,12 +22,15 @@ from PySide6.QtWidgets import (
 from desktop_admin.i18n import _
 from desktop_admin.views import theme
 from desktop_admin.views.actions import Actions
+from desktop_admin.views.help import HelpPage, page_of
 
 
 class KeysDialog(QDialog):
-    """Groups of actions, each with a field that takes its new keys."""
+    """Groups of actions, each with a field that takes its new keys; before them the screen's page of help."""
 
-    def __init__(self, parent: QWidget, actions: Actions, groups: Sequence[tuple[str, Sequence[QAction]]]) -> None:
+    def __init__(
+        self, parent: QWidget, actions: Actions, groups: Sequence[tuple[str, Sequence[QAction]]], screen: str = ""
+    ) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(_("Keys"))
@@ -56,10 +60,22 @@ class KeysDialog(QDialog):
         foot.addWidget(close)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(24, 20, 24, 16)
-        layout.addWidget(area)
+        layout.addWidget(self._with_help(area, page_of(screen)))
         layout.addLayout(foot)
         look = theme.current()
-        self.resize(look.px(560), look.px(520))
+        self.resize(look.px(640), look.px(560))
+
+    def _with_help(self, keys: QScrollArea, text: str) -> QWidget:
+        if not text:
+            return keys
+        self.setWindowTitle(_("Help"))
+        page, tabs = HelpPage(text), QTabWidget(documentMode=True)
+        tabs.addTab(page, _("Help"))
+        tabs.addTab(keys, _("Keys"))
+        tabs.setAccessibleName(_("Help"))
+        tabs.tabBar().setAccessibleName(_("Help"))
+        page.setFocus()
+        return tabs
 
     def _row(self, grid: QGridLayout, action: QAction) -> None:
         row = grid.rowCount()

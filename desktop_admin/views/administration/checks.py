@@ -37,7 +37,7 @@ class ChecksPage(Page):
         self._faults: tuple[Fault, ...] | None = None
         self._at: datetime | None = None
         self._verdicts: tuple[Verdict, ...] = ()
-        self.run_act = self.act("run", N_("Check the books"), self.run, keys="F5", icon="stethoscope")
+        self.run_act = self.act("run", N_("Check the books"), self.run, keys="F4", icon="stethoscope")
         self.intro, self.state, self.bar_ = QLabel(wordWrap=True), Banner(self), RunBar(self)
         theme.mark(self.intro, text="muted")
         self.state.hide()
