@@ -10,7 +10,8 @@ from sqlalchemy import Connection, text
 
 from desktop_admin.services import doctor
 from desktop_admin.services.database.database import Database
-from desktop_admin.services.doctor import books, trade
+from desktop_admin.services.database.schema import tables
+from desktop_admin.services.doctor import books, orphans, trade
 from desktop_admin.services.work import Work
 from tests.services.counter import Counter
 from tests.services.ledger_attacks import Shop, furnish
@@ -37,6 +38,8 @@ DAMAGE: dict[str, tuple[str, tuple[str, ...]]] = {
     "a use of another's lot": (
         "UPDATE lot_use SET lot_id = :bens_lot WHERE entry_id = :debit AND points > 0",
         ("use", "remaining")),
+    "a return under another entry": (
+        "UPDATE lot_use SET at_entry = :credit WHERE at_entry = :half", ("use", "credit")),
     "a lot of a debit": ("UPDATE lot SET entry_id = :debit WHERE id = :lot", ("lot", "credit")),
     "a reversal enlarged": ("UPDATE entry SET points = points + 50 WHERE id = :half",
                             ("reversal", "credit", "net", "chain", "typed")),
@@ -132,3 +135,35 @@ def test_a_function_of_the_books_that_was_changed_is_named(database: Database) -
         )
     found = database.read(doctor.faults)
     assert [fault.facts for fault in found if fault.check == "schema"] == ["function member_frozen was changed"]
+
+
+@pytest.mark.keeps_books_wrong
+@pytest.mark.parametrize(
+    ("statement", "facts"),
+    [
+        ("DELETE FROM member WHERE id = :anna", "entry.member_id → member"),
+        ("DELETE FROM operation WHERE id = (SELECT operation_id FROM entry WHERE id = :debit)",
+         "entry.operation_id → operation"),
+        ("DELETE FROM purchase WHERE id = :purchase", "purchase_line.purchase_id → purchase"),
+        ("DELETE FROM tier WHERE code = 'regular'", "member.tier_id → tier"),
+        ("DELETE FROM operator", "operation.operator_id → operator"),
+    ],
+)
+def test_a_row_others_name_is_missed(database, as_role, clock, statement, facts):
+    shop = furnish(Counter(database, as_role), clock)
+    with unguarded(database) as connection:
+        if database.kind == "sqlite":
+            connection.exec_driver_sql("BEGIN")
+        used = {name: value for name, value in vars(shop).items() if f":{name}" in statement}
+        connection.execute(text(statement), used)
+        work = Work(
+            connection, engine=database.kind, actor=None, now=database.clock.now(), shop=database.shop, writing=False
+        )
+        found = [fault.facts for fault in doctor.faults(work) if fault.check == "orphan"]
+        connection.rollback()
+    assert any(one.startswith(facts) for one in found)
+
+
+def test_every_reference_of_the_schema_is_read_again():
+    declared = "".join(part for part in tables("sqlite") if part.startswith("CREATE TABLE")).count(" REFERENCES ")
+    assert len(orphans._statements(1)) == declared - 2  # less the two that prove a posting

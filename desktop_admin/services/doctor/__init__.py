@@ -14,7 +14,7 @@ from desktop_admin.services import anchors
 from desktop_admin.services.command import query
 from desktop_admin.services.database import declared
 from desktop_admin.services.database.sql import Sql
-from desktop_admin.services.doctor import books, chain, goods, trade
+from desktop_admin.services.doctor import books, chain, goods, orphans, trade
 from desktop_admin.services.permissions import Permission
 from desktop_admin.services.work import Work
 
@@ -50,7 +50,7 @@ def faults(work: Work, progress: Progress | None = None) -> tuple[Fault, ...]:
 
 
 def _examine(work: Work, progress: Progress | None) -> Iterator[Fault]:
-    steps = len(CHECKS) + 3
+    steps = len(CHECKS) + 4
     for number, check in enumerate(CHECKS):
         _tell(progress, number, steps, check.message)
         for row in work.all(_limited(check.sql)):
@@ -62,7 +62,10 @@ def _examine(work: Work, progress: Progress | None) -> Iterator[Fault]:
     _tell(progress, len(CHECKS) + 1, steps, ANCHOR)
     for subject, facts in anchors.broken(work):
         yield Fault("anchor", ANCHOR, subject, facts)
-    _tell(progress, len(CHECKS) + 2, steps, declared.MESSAGE)
+    _tell(progress, len(CHECKS) + 2, steps, orphans.MESSAGE)
+    for subject, facts in orphans.missing(work, MOST):
+        yield Fault("orphan", orphans.MESSAGE, subject, facts)
+    _tell(progress, len(CHECKS) + 3, steps, declared.MESSAGE)
     for facts in declared.missing(work):
         yield Fault("schema", declared.MESSAGE, 0, facts)
 

@@ -66,7 +66,8 @@ CHECKS = (
         N_("A use joins a lot and an entry of different members."),
         "SELECT u.id, l.member_id, e.member_id AS entry_member, a.member_id AS at_member FROM lot_use u "
         "JOIN lot l ON l.id = u.lot_id JOIN entry e ON e.id = u.entry_id JOIN entry a ON a.id = u.at_entry "
-        "WHERE l.member_id <> e.member_id OR a.member_id <> e.member_id OR e.points >= 0",
+        "WHERE l.member_id <> e.member_id OR a.member_id <> e.member_id OR e.points >= 0 "
+        "OR (u.points < 0 AND coalesce(a.reverses_id, 0) <> e.id)",
     ),
     Check(
         "lot",
