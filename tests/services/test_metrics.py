@@ -213,3 +213,9 @@ def test_every_metric_says_what_it_is() -> None:
         assert metric.definition.endswith(".")
         assert metric.formula
         assert metric.dimensions
+
+
+def test_a_period_before_all_calendars_is_refused(till: Counter) -> None:
+    for first in (date.min, date(1, 6, 1), date(1899, 12, 31)):
+        with pytest.raises(Refused, match="outside the years"):
+            till.ask(metrics.dashboard, first=first, last=first)

@@ -14,6 +14,7 @@ from desktop_admin.services.metrics import figures, movement, spans
 from desktop_admin.services.metrics.movement import Movement
 from desktop_admin.services.metrics.spans import Span
 from desktop_admin.services.permissions import Permission
+from desktop_admin.services.rules import dates
 from desktop_admin.services.work import Work
 
 LONGEST = 366 * 60
@@ -123,6 +124,11 @@ def chosen(work: Work, first: date | None, last: date | None) -> Span:
         raise Refused(N_("The period ends before it begins."), field="period")
     last = min(last or work.today, work.today)
     first = min(first or figures.first_day(work), last)
+    if first.year < dates.FIRST_YEAR:  # the periods it is compared to would lie before all calendars
+        raise Refused(
+            N_("“{text}” is outside the years {first} to {last}."),
+            field="period", text=first.isoformat(), first=dates.FIRST_YEAR, last=dates.LAST_YEAR,
+        )  # fmt: skip
     if (last - first).days > LONGEST:
         raise Refused(N_("A period has at most {years} years."), field="period", years=60)
     return Span(first, last)
