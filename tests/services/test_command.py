@@ -135,6 +135,6 @@ def test_a_number_beyond_64_bits_is_refused_at_its_field(database: Database, as_
     assert refused.value.field == "points"
     with pytest.raises(Refused, match="whole number"):
         database.read(partial(members.profile, member_id=number), actor=boss)
+    lines = (stock.Pieces(number, 1),)
     with pytest.raises(Refused, match="whole number"):
-        lines = (stock.Pieces(number, 1),)
         database.write(partial(stock.receive, request=new_request(), lines=lines), actor=boss)
