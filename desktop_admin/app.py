@@ -36,10 +36,13 @@ from desktop_admin.views.main_window import MainWindow, assemble
 from desktop_admin.views.sign_in import sign_in_service
 
 if TYPE_CHECKING:
+    from desktop_admin.nightly import Nightly
     from desktop_admin.services.database.database import Database
+    from desktop_admin.views.desk import Notices
     from desktop_admin.views.first_run import Founding
 
 AFTER_PAINT = 30  # ms
+SETTLED = 1500  # ms after signing in: the first screen is shown
 
 
 @dataclass(frozen=True)
@@ -77,11 +80,14 @@ class Program(QObject):
         super().__init__(app)
         self.settings, self.options = settings, options
         self.tasks = Tasks(parent=self)
-        workstation = settings.get(WORKSTATION) or _machine_name()
-        self.window: MainWindow = assemble(settings, self.tasks, sign_in_service(workstation), self._ask_facts)
+        self.workstation = settings.get(WORKSTATION) or _machine_name()
+        self.window: MainWindow = assemble(
+            settings, self.tasks, sign_in_service(self.workstation), self._ask_facts
+        )
         self.sample = options.sample or (not options.database and settings.get(SAMPLE))
         self.url = options.database or ("" if self.sample else settings.get(DATABASE))
         self.database_name, self.ending = "", False
+        self.nightly: Nightly  # once the shop is open
         self.tasks.refused.connect(self._report)
         self.tasks.troubled.connect(self._report)
         self.tasks.broken.connect(self._report)
@@ -130,6 +136,10 @@ class Program(QObject):
         shop = database.shop
         self.database_name = database.name
         i18n.use_time_zone(ZoneInfo(shop.timezone))
+        from desktop_admin.nightly import Nightly
+
+        self.nightly = Nightly(self.tasks, self._notices, self.workstation, self)
+        self.window.desk.actor_changed.connect(self._somebody)
         last = self.settings.get(LAST_SCREEN)
         self.tasks.run(self, partial(load_ahead, last), _nothing, _nothing)
         if shop.is_sample:
@@ -141,6 +151,19 @@ class Program(QObject):
                     login=LOGIN, password=PASSWORD
                 )
             )
+
+    def _notices(self) -> Notices:
+        return self.window.desk.notices
+
+    def _somebody(self, actor: object) -> None:
+        if actor is not None:
+            QTimer.singleShot(SETTLED, self, self._settled)
+
+    def _settled(self) -> None:
+        """Tell what waited to be heard, and start what reads names in pinyin before somebody searches by it."""
+        if not self.ending:
+            self.nightly.flush()
+            self.tasks.run(self, warm_up, _nothing, _nothing)
 
     def _told(self, done: int, total: int) -> None:
         """Hear of the building, in the writer thread."""
@@ -176,6 +199,13 @@ def load_ahead(screen: str, progress: Progress) -> None:
     if place is not None:
         progress.check()
         import_module(place.path)
+
+
+def warm_up(_progress: Progress) -> None:
+    """Start the process that reads names; it ends with the program."""
+    from desktop_admin.services.members import pinyin
+
+    pinyin.warm()
 
 
 def _nothing(_answer: object) -> None:

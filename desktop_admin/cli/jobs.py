@@ -82,7 +82,7 @@ def _evaluate(database: Database, terminal: Terminal) -> Any:
 
 def daily(wish: argparse.Namespace, terminal: Terminal) -> int:
     """The whole night in the order it needs; a refusal of one part is told and ends the job."""
-    from desktop_admin.services import approvals, backup
+    from desktop_admin.services import approvals, backup, nightly
     from desktop_admin.services.command import new_request
 
     with terminal.shop(wish.database) as database:
@@ -90,6 +90,7 @@ def daily(wish: argparse.Namespace, terminal: Terminal) -> int:
         lapsed = write(partial(approvals.lapse, request=new_request()))
         expired = _expire(database, terminal)
         moved = _evaluate(database, terminal)
+        nightly.done(write, database.read(nightly.night))
         made = None
         if database.read(backup.due):
             made = backup.make(database, actor=actor, kind="daily", progress=terminal)

@@ -67,6 +67,8 @@ _DECLARED = (
     Policy("expiry_months", 12, N_("Months until expiry"), "", _EXPIRY, N_("months"), least=1, most=240),
     Policy("grace_days", 30, N_("Grace for points given back after expiry"), "", _EXPIRY, N_("days"), most=366),
     Policy("expiring_soon_days", 30, N_("“Expiring soon” looks ahead"), "", _EXPIRY, N_("days"), least=1, most=366),
+    Policy("nightly_jobs", True, N_("Expiry and tiers run every day by themselves"),
+           N_("Where the shop is on this computer; on a server its scheduler runs them."), _EXPIRY),
     Policy("tier_down", "figures", N_("After the grace a member falls"), "", _TIERS,
            choices=(("figures", N_("To where the figures put them")), ("step", N_("By one tier")))),
     Policy("spend_consent", "none", N_("Spending asks for"), "", _SAFETY,
