@@ -153,7 +153,8 @@ class Shell(QWidget):
         if screen is not None:
             groups.append((_(screen.title), self.desk.actions.of(screen)))
         groups.append((_("Everywhere"), self.desk.actions.of(self)))
-        KeysDialog(self, self.desk.actions, groups).open()
+        shown = next((id_ for id_, one in self.screens.items() if one is screen), "")
+        KeysDialog(self, self.desk.actions, groups, shown).open()
 
     def _acts(self) -> None:
         add = self.desk.actions.add

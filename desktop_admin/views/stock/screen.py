@@ -29,7 +29,7 @@ _LEAVE = {
     "receive": P.RECEIVE_STOCK, "issue": P.ISSUE_STOCK, "write_off": P.ISSUE_STOCK, "transfer": P.TRANSFER_STOCK,
     "count": P.COUNT_STOCK,
 }  # fmt: skip
-_KEYS = {"receive": "F4", "issue": "F5", "write_off": "F6", "transfer": "F7", "count": "F8"}
+_KEYS = {"receive": "F4", "issue": "F3", "write_off": "F6", "transfer": "F7", "count": "F8"}
 
 
 class StockScreen(StockLists):
