@@ -29,7 +29,7 @@ from PySide6.QtWidgets import QApplication, QTabWidget
 from desktop_admin import app as program
 from desktop_admin import i18n
 from desktop_admin.services.permissions import Role
-from desktop_admin.settings import IDLE_MINUTES, Settings
+from desktop_admin.settings import Settings
 from desktop_admin.tasks import Tasks
 from desktop_admin.views import language, theme
 from desktop_admin.views.main_window import MainWindow, assemble
@@ -88,7 +88,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     theme.Theme(app, "light").apply()
     with tempfile.TemporaryDirectory() as place:
         settings = Settings(Path(place) / "settings.ini")
-        settings.set(IDLE_MINUTES, 0)
         database = program.opening(said.database, sample=not said.database)()
         tasks = Tasks(database)
         i18n.use_time_zone(database.shop.zone())
@@ -120,6 +119,7 @@ def shoot(
     theme.current().set(mode=look.mode, scale=look.scale)
     language.use(look.language)
     window = assemble(settings, tasks, _nobody, facts=_facts)
+    window._idle.blockSignals(True)  # nobody types here; it must not lock
     window.resize(*size)
     window.show()
     window.sign_in.say_shop(tasks.shop().shop.name)

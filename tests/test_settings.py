@@ -50,7 +50,7 @@ def test_what_is_not_allowed_is_refused_and_ignored(path: Path) -> None:
     again = Settings(path)
     assert again.get(declared.TEXT_SIZE) == 100
     assert again.get(declared.THEME) == "system"
-    assert again.get(declared.IDLE_MINUTES) == 10
+    assert again.get(declared.IDLE_MINUTES) == 0
 
 
 @pytest.mark.parametrize("junk", [b"\0\0\0\0", b"\xff\xfe\x00junk", b"no section at all"])

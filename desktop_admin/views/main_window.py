@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from desktop_admin.views.status import ShopFacts
     from desktop_admin.views.widgets.record_table import Shown
 
+LOCK_MINUTES = 5  # until the shop's own setting is read
+
 
 class MainWindow(QMainWindow):
     """Shows the sign-in form at once; the desk is made when someone signed in."""
@@ -169,15 +171,21 @@ class MainWindow(QMainWindow):
         """Show what is known of the shop at the foot of the window."""
         self._facts = facts
         self._retranslate()
+        if self._idle.isActive() and self._idle.interval() != self.idle_minutes() * 60_000:
+            self.active()
         if self.shell is not None:
             self.shell.status.show_facts(facts)
             self.shell.top.sample.setVisible(facts.sample)
 
     def active(self) -> None:
         """Somebody is here: the idle time begins anew."""
-        minutes = self.desk.settings.get(IDLE_MINUTES)
-        if minutes and self.desk.actor is not None and not self.locked:
-            self._idle.start(minutes * 60_000)
+        if self.desk.actor is not None and not self.locked:
+            self._idle.start(self.idle_minutes() * 60_000)
+
+    def idle_minutes(self) -> int:
+        """Answer after how long the program locks: as the shop says, or sooner where this machine is stricter."""
+        shop = self._facts.lock_minutes if self._facts is not None else LOCK_MINUTES
+        return min(shop, self.desk.settings.get(IDLE_MINUTES) or shop)
 
     def _scanned(self, code: str) -> None:
         if self.shell is not None and self.pages.currentWidget() is self.shell:

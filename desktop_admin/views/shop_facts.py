@@ -37,6 +37,8 @@ class Facts(QTimer):
             self._tasks.read(self, "facts", self._read, self._window.show_facts, self._failed)
 
     def _read(self, work: Work) -> ShopFacts:
+        from desktop_admin.services import policies  # in the reader, not before
+
         shop = work.shop
         actor = work.actor
         return ShopFacts(
@@ -46,6 +48,7 @@ class Facts(QTimer):
             last_backup=last_backup(work),
             sample=shop.is_sample,
             backups=not shop.is_sample,
+            lock_minutes=policies.get(work, "lock_minutes"),
         )
 
     def _failed(self, error: Exception) -> None:

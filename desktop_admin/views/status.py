@@ -27,6 +27,7 @@ class ShopFacts:
     last_backup: datetime | None = None
     backups: bool = True  # False: nobody backs up from this machine
     sample: bool = False
+    lock_minutes: int = 5  # as the shop says
 
 
 class StatusBar(QFrame):

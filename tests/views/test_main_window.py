@@ -17,7 +17,7 @@ from desktop_admin import i18n
 from desktop_admin.i18n import N_
 from desktop_admin.services.errors import Refused, Trouble
 from desktop_admin.services.permissions import Permission, Role
-from desktop_admin.settings import LAST_SCREEN, Settings
+from desktop_admin.settings import IDLE_MINUTES, LAST_SCREEN, Settings
 from desktop_admin.tasks import Tasks
 from desktop_admin.views import language, navigation, rail, shell
 from desktop_admin.views.main_window import MainWindow, assemble
@@ -140,6 +140,21 @@ def first(desk_shell: Shell) -> FirstScreen:
     screen = desk_shell.current
     assert isinstance(screen, FirstScreen)
     return screen
+
+
+def test_the_shop_says_when_it_locks_and_a_machine_may_only_be_stricter(window: MainWindow) -> None:
+    settings = window.desk.settings
+    window.show_facts(ShopFacts("Shop", lock_minutes=15))
+    assert window.idle_minutes() == 15
+    settings.set(IDLE_MINUTES, 3)
+    assert window.idle_minutes() == 3
+    settings.set(IDLE_MINUTES, 60)
+    assert window.idle_minutes() == 15
+    window.sign_in.signed_in.emit(OPERATORS["chen"])
+    assert window._idle.interval() == 15 * 60_000
+    window.show_facts(ShopFacts("Shop", lock_minutes=2))
+    assert window._idle.isActive()
+    assert window._idle.interval() == 2 * 60_000
 
 
 def test_signing_in_by_keyboard(qtbot: Any, window: MainWindow) -> None:
