@@ -117,7 +117,7 @@ class Calendar:
         left = self.facts.pickup_days - days
         if left <= 3:
             return ngettext("kept {count} more day", "kept {count} more days", left).format(count=left), "warn"
-        return _("kept until {day}").format(
+        return _("until {day}").format(
             day=short_day(local(row.state_since).date() + timedelta(days=self.facts.pickup_days), self.facts.today)
         ), "muted"
 
@@ -143,7 +143,7 @@ def order_columns(calendar: Calendar) -> tuple[Column[QueueRow], ...]:
     """The columns of the list."""
     return (
         Column(
-            "promise", N_("Promise"), lambda r: calendar.promise(r)[0], Kind.STATE, 14,
+            "promise", N_("Promise"), lambda r: calendar.promise(r)[0], Kind.STATE, 12,
             tone=lambda r: calendar.promise(r)[1] or "muted", tip=lambda r: format_date(r.promised_on),
         ),
         Column("number", N_("Redemption"), lambda r: r.number, Kind.CODE, 14),
@@ -169,6 +169,21 @@ def order_columns(calendar: Calendar) -> tuple[Column[QueueRow], ...]:
         Column("tracking", N_("Tracking number"), lambda r: r.tracking, Kind.CODE, 16, hidden=True),
         Column("slips", N_("Slips printed"), lambda r: r.slips or None, Kind.COUNT, 8, hidden=True),
     )  # fmt: skip
+
+
+ITEMS_ROOM, LETTER = 150, 8  # px at 100 %
+LEAST_FIRST = ("age", "delivery", "tier", "number", "state", "member")  # the order columns are left out in
+
+
+def left_out(columns: Sequence[Column[Any]], room: int, *, same_state: bool, counted: bool) -> dict[str, bool]:
+    """Which columns a list of this width (px at 100 %) has no room for, so that the items can be read."""
+    wide = {column.id: column.width * LETTER + 24 for column in columns}
+    gone = dict.fromkeys(LEAST_FIRST, False) | {"state": same_state, "age": not counted}
+    room -= ITEMS_ROOM + wide["promise"]
+    for name in LEAST_FIRST:
+        if sum(wide[one] for one, out in gone.items() if not out) > room:
+            gone[name] = True
+    return gone
 
 
 def items_text(row: QueueRow) -> str:

@@ -133,7 +133,8 @@ def step_all(
 
 def _step(order: Detail, request: str) -> Callable[[Work], Stepped]:
     end = next_step(order)
-    said: dict[str, Any] = {"request": f"{request}/{end}", "redemption_id": order.id, "to_state": end.value if end else ""}
+    state = end.value if end is not None else ""
+    said: dict[str, Any] = {"request": f"{request}/{state}", "redemption_id": order.id, "to_state": state}
     if end is None or end in BY_HAND or end in FULFIL:
         return partial(advance, **said)  # which refuses what is done another way
     return partial(serve, **said)

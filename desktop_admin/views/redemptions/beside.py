@@ -78,7 +78,10 @@ class DeskBeside(DeskLists):
 
     def _loaded(self, order: Detail) -> None:
         self.acts.opened(order)
-        self._make_side().follow()
+        side = self._make_side()
+        if side.hand is not None:
+            side.panel.hide()
+        side.follow()
         self._arrange()
 
     def _panel_closed(self) -> None:

@@ -185,6 +185,9 @@ class TrackingHand(ShipHand):
         """The same fields, filled."""
         form = super().make_form()
         known = self.row
+        if known.carrier and known.carrier not in dict(CARRIERS):
+            others = [(carrier, _(title)) for carrier, title in CARRIERS]
+            form.set_choices("carrier", [(known.carrier, known.carrier), *others])
         form.fill({"tracking": known.tracking, "carrier": known.carrier or None})
         form._submit_text = N_("Save")
         form.submit_button.setText(_("Save"))

@@ -12,7 +12,15 @@ from PySide6.QtWidgets import QComboBox, QLabel
 
 from desktop_admin.i18n import _, format_number, ngettext
 from desktop_admin.models.pages import PagedTable, View
-from desktop_admin.models.redemptions import DELIVERIES, ORDER_SOURCE, QUEUES, Calendar, order_columns, tallies
+from desktop_admin.models.redemptions import (
+    DELIVERIES,
+    ORDER_SOURCE,
+    QUEUES,
+    Calendar,
+    left_out,
+    order_columns,
+    tallies,
+)
 from desktop_admin.services import redemptions
 from desktop_admin.services.permissions import Permission
 from desktop_admin.services.redemptions import DeskFacts, QueueCount, QueueRow
@@ -33,26 +41,15 @@ class DeskLists(Screen):
     calendar: Calendar
     count: QLabel
     _counts: tuple[QueueCount, ...] = ()
-    _usual: Mapping[str, bool] = MappingProxyType({})
+    _usual: Mapping[str, bool] = MappingProxyType({})  # columns left out for want of room
 
-    def place(self) -> None:
-        """Place a redemption."""
-        raise NotImplementedError
-
-    def _open_row(self, row: QueueRow) -> None:
-        raise NotImplementedError
-
-    def _picked(self, row: QueueRow | None) -> None:
-        raise NotImplementedError
-
-    def _selected(self, _added: QItemSelection | None = None, _gone: QItemSelection | None = None) -> None:
-        raise NotImplementedError
-
-    def _follow(self) -> None:
-        raise NotImplementedError
-
-    def _close_panel(self) -> None:
-        raise NotImplementedError
+    # what the other parts of the screen do
+    def place(self) -> None: ...
+    def _open_row(self, row: QueueRow) -> None: ...
+    def _picked(self, row: QueueRow | None) -> None: ...
+    def _selected(self, _added: QItemSelection | None = None, _gone: QItemSelection | None = None) -> None: ...
+    def _follow(self) -> None: ...
+    def _close_panel(self) -> None: ...
 
     def _make_bar(self) -> None:
         self.search = ListSearch()
@@ -195,15 +192,14 @@ class DeskLists(Screen):
             self._follow()
 
     def _allow_columns(self) -> None:
-        """In a queue every state is the same one; a narrow list shows what matters."""
+        """In a queue every state is the same one; a narrow list leaves out what matters least."""
         filters = dict(self.paged.view.filters)
         queue = QUEUES.get(filters.get("queue", ""), QUEUES["all"])
-        same = bool(queue.state) and not filters.get("text")
-        room, px = self.table.viewport().width(), theme.current().px
-        self._usual = {
-            "state": same, "delivery": room < px(720), "age": room < px(720) or not queue.counted,
-            "tier": room < px(460 if same else 560), "number": room < px(460), "member": room < px(400) and not same,
-        }  # fmt: skip
+        px = theme.current().px
+        self._usual = left_out(
+            self.paged.columns, self.table.viewport().width() * 100 // px(100),
+            same_state=bool(queue.state) and not filters.get("text"), counted=queue.counted,
+        )  # fmt: skip
         hidden = self._usual | (self.recall("columns") or {})
         for number, column in enumerate(self.paged.columns):
             if column.id in self._usual and self.table.isColumnHidden(number) != hidden[column.id]:
@@ -227,6 +223,10 @@ class DeskLists(Screen):
     def _kept_queue(self) -> str:
         kept = str(self.recall("queue") or "placed")
         return kept if kept in QUEUES else "placed"
+
+    def _to_search(self) -> None:
+        self.search.setFocus()
+        self.search.selectAll()
 
     def _to_table(self) -> None:
         self.table.setFocus()

@@ -87,6 +87,7 @@ class LineView(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self.picture = ImageView(self, side=44)
         self.picture.setFixedSize(self.picture.sizeHint())
         self.name, self.where = OneLine("strong"), OneLine("caption")

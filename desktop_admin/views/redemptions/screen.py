@@ -216,10 +216,6 @@ class RedemptionsScreen(DeskBeside):
         else:
             self.open_order(row.id)
 
-    def _to_search(self) -> None:
-        self.search.setFocus()
-        self.search.selectAll()
-
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Esc puts away what is open: the form, the order, the search."""
         if event.key() == Qt.Key.Key_Escape and self._side is not None and not self._side.isHidden():
