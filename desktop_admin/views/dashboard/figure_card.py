@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QLinearGradient, QPainter, QPainterPath, QPaintEvent, QPen
-from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop_admin.i18n import _, format_money, format_share
 from desktop_admin.services.charts import Unit, say
@@ -30,7 +30,11 @@ class Sparkline(QWidget):
 
     def sizeHint(self) -> QSize:
         """A low strip."""
-        return QSize(60, theme.current().px(30))
+        return QSize(60, theme.current().px(36))
+
+    def minimumSizeHint(self) -> QSize:
+        """Where words need the room, the line gives way."""
+        return QSize(theme.current().px(24), theme.current().px(30))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the line and a soft ground under it."""
@@ -74,10 +78,19 @@ class FigureCard(KeyFigure):
         self.year = QLabel()
         theme.mark(self.year, text="caption")
         self.line = Sparkline()
+        self._lay_out()
+
+    def _lay_out(self) -> None:
         rows = self.layout()
         assert isinstance(rows, QVBoxLayout)
+        rows.setContentsMargins(14, 8, 14, 8)
+        rows.removeWidget(self.figure)
+        beside = QHBoxLayout()
+        beside.setSpacing(12)
+        beside.addWidget(self.figure)
+        beside.addWidget(self.line, 1)
+        rows.insertLayout(1, beside)
         rows.insertWidget(3, self.year)
-        rows.addWidget(self.line)
 
     def show_key(self, key: Key) -> None:
         """Show the figure, its change against the period before and a year before."""

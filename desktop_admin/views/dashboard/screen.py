@@ -20,6 +20,7 @@ from desktop_admin.services.permissions import Permission
 from desktop_admin.services.topics import Topic
 from desktop_admin.tasks import Progress, message_of
 from desktop_admin.views import theme
+from desktop_admin.views.dashboard.charts import Charts
 from desktop_admin.views.dashboard.drill import DrillDrawer
 from desktop_admin.views.dashboard.figure_card import FigureCard
 from desktop_admin.views.dashboard.pictures import PICTURES, Picture, Wanted
@@ -55,13 +56,9 @@ class DashboardScreen(Screen):
         self.header_button(self.export)
         self.flows = {code: FigureCard(code) for code in FLOWS}
         self.levels = {code: FigureCard(code, tappable=code not in _DEEP) for code in LEVELS}
-        self.views: dict[str, ChartView] = {}
-        for picture in PICTURES:
-            view = self.views[picture.id] = ChartView(self.desk.tasks)
-            view.table.setAccessibleName(picture.id)  # until it has figures, and with them a title
-            view.chosen.connect(partial(self._drill, picture))
-            view.exported.connect(partial(self._exported, view))
-            view.failed.connect(self.desk.notices.report)
+        self.charts = Charts(self.desk)
+        self.charts.chosen.connect(self._drill)
+        self.charts.exported.connect(self._exported)
         for code, card in {**self.flows, **self.levels}.items():
             card.pressed.connect(partial(self._drill_key, code))
         self._lay_out()
@@ -72,11 +69,13 @@ class DashboardScreen(Screen):
         rows = QVBoxLayout(inside)
         rows.setContentsMargins(0, 0, 8, 0)
         rows.setSpacing(12)
-        rows.addWidget(Tiles([(card, 1) for card in self.flows.values()], least=176, most=6))
-        pictures = [(self.views[picture.id], picture.wide) for picture in PICTURES]
-        rows.addWidget(Tiles([(card, 1) for card in self.levels.values()], least=140, most=7))
-        rows.addWidget(Tiles(pictures[:2], least=330, most=3, tall=320))
-        rows.addWidget(Tiles(pictures[2:], least=330, most=3, tall=300))
+        self.tiles = (
+            Tiles([(card, 1) for card in self.flows.values()], least=232, most=6),
+            Tiles([(card, 1) for card in self.levels.values()], least=120, most=7, space=8),
+        )
+        for tiles in self.tiles:
+            rows.addWidget(tiles)
+        rows.addWidget(self.charts)
         rows.addStretch()
         self.area = QScrollArea(widgetResizable=True)
         self.area.setFrameShape(QFrame.Shape.NoFrame)
@@ -89,6 +88,11 @@ class DashboardScreen(Screen):
         both.addWidget(self.area, 1)
         both.addWidget(self.drawer)
         self.content.addLayout(both)
+
+    @property
+    def views(self) -> dict[str, ChartView]:
+        """The charts made so far, by their id."""
+        return self.charts.views
 
     def retranslate(self) -> None:
         """Say everything again; charts do it themselves."""
@@ -115,8 +119,7 @@ class DashboardScreen(Screen):
 
     def _show(self, board: Dashboard) -> None:
         self.board = board
-        for picture in PICTURES:
-            self.views[picture.id].set_chart(partial(picture.make, board))
+        self.charts.show_board(board)
         self._say()
 
     def _say(self) -> None:
@@ -129,10 +132,13 @@ class DashboardScreen(Screen):
             if code == "expired":
                 card.show_level(board.key(code), _("in this period"))
             elif code == "outstanding":
-                card.show_level(board.key(code), _("at the end of the period"))
+                now = board.last >= local(board.as_of).date()
+                card.show_level(board.key(code), _("now") if now else _("at the end of the period"))
             else:
                 value = board.key(code).value or 0
                 card.show_level(board.key(code), _("now"), "warn" if code in _NOW and value else "")
+        for tiles in self.tiles:
+            tiles.fit()
         self.caption.setText(
             _("{period} · compared with {before} · as of {when}").format(
                 period=_span(board.first, board.last), before=_span(board.before_first, board.before_last),

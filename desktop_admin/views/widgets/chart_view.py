@@ -10,13 +10,10 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QModelIndex, QPoint, QRect, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QModelIndex, QPoint, QRect, QTimer, Signal
 from PySide6.QtGui import QAction, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QFileDialog,
-    QFrame,
-    QHeaderView,
-    QLabel,
     QMenu,
     QStackedWidget,
     QTableView,
@@ -34,6 +31,7 @@ from desktop_admin.services.whole_file import write_whole
 from desktop_admin.tasks import Cancelled, Progress, Tasks, message_of
 from desktop_admin.views import theme
 from desktop_admin.views.widgets.chart_canvas import ChartCanvas
+from desktop_admin.views.widgets.chart_numbers import ChartNumbers
 
 _WAIT = 60  # ms: a window being dragged is drawn when it rests
 _SPARE = 76.0
@@ -85,39 +83,29 @@ class ChartView(QWidget):
         self._stale = False
         self.canvas = ChartCanvas()
         self.numbers = ChartTable(self)
-        self.table = QTableView()
-        self.table.setModel(self.numbers)
-        self.table.verticalHeader().hide()
-        self.table.setAlternatingRowColors(True)
-        self.table.setSelectionBehavior(QTableView.SelectionBehavior.SelectRows)
-        self.table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
-        self.caption = QLabel()
-        self.caption.setTextFormat(Qt.TextFormat.PlainText)
-        self.footer = QLabel()
-        self.footer.setTextFormat(Qt.TextFormat.PlainText)
+        self._page: ChartNumbers | None = None
         self._timer = QTimer(self, singleShot=True, interval=_WAIT)
         self._lay_out()
         self._timer.timeout.connect(self._draw)
         self.canvas.resized.connect(self._later)
         self.canvas.chosen.connect(self.chosen)
-        self.table.activated.connect(self._row_chosen)
         theme.current().changed.connect(self._later)
         self.retranslate()
 
+    @property
+    def table(self) -> QTableView:
+        """The numbers as a table, made when it is first wanted: eight of them would hold up the dashboard."""
+        if self._page is None:
+            self._page = ChartNumbers(self.numbers, self.pages)
+            self._page.table.activated.connect(self._row_chosen)
+            self.pages.addWidget(self._page)
+            self.setTabOrder(self.save, self._page.table)
+            self._say()
+        return self._page.table
+
     def _lay_out(self) -> None:
-        page = QFrame()
-        theme.mark(page, kind="card")
-        rows = QVBoxLayout(page)
-        rows.setContentsMargins(16, 10, 16, 10)
-        theme.mark(self.caption, text="heading")
-        theme.mark(self.footer, text="muted")
-        rows.addWidget(self.caption)
-        rows.addSpacing(6)
-        rows.addWidget(self.table, 1)
-        rows.addWidget(self.footer)
-        self.pages = QStackedWidget()
+        self.pages = QStackedWidget(self)
         self.pages.addWidget(self.canvas)
-        self.pages.addWidget(page)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(self.pages)
@@ -166,15 +154,18 @@ class ChartView(QWidget):
             return
         chart = self._chart = self._build()
         self.numbers.show(chart.table())
-        self.caption.setText(chart.title)
-        self.footer.setText(chart.as_of_words())
         self.canvas.setAccessibleName(chart.title)
         self.canvas.setAccessibleDescription(chart.headline())
-        self.table.setAccessibleName(chart.title)
-        self.table.setAccessibleDescription(chart.headline())
+        self._say()
         self._later()
 
+    def _say(self) -> None:
+        if self._page is not None and self._chart is not None:
+            self._page.say(self._chart)
+
     def _switched(self, table: bool) -> None:
+        if table:
+            assert self.table is not None  # made now
         self.pages.setCurrentIndex(1 if table else 0)
 
     def _row_chosen(self, index: QModelIndex) -> None:
