@@ -34,9 +34,7 @@ class CatalogScreen(CatalogLists):
         """Make the list in its two forms, and the page."""
         self._make_bar()
         self._make_lists()
-        self.panel = ItemPanel(self)
-        self.panel.back.connect(self.show_list)
-        self.panel.loaded.connect(self._loaded)
+        self._panel: ItemPanel | None = None
         self.list_page = QWidget()
         column = QVBoxLayout(self.list_page)
         column.setContentsMargins(0, 0, 0, 0)
@@ -47,7 +45,6 @@ class CatalogScreen(CatalogLists):
         column.addWidget(self.count)
         self.places = QStackedWidget()
         self.places.addWidget(self.list_page)
-        self.places.addWidget(self.panel)
         self.content.addWidget(self.places)
         self._make_actions()
         self._shape(str(self.recall("shape") or "cards"))
@@ -64,9 +61,26 @@ class CatalogScreen(CatalogLists):
                              permission=P.EDIT_CATALOG)  # fmt: skip
         self.stock_act = add("catalog.stock", N_("Movements of this item"), self._to_stock, keys="F7", icon="warehouse",
                              permission=P.SEE_STOCK)  # fmt: skip
-        for act in (self.show_act, self.stock_act):
-            self.panel.buttons.addWidget(ActionButton(act))
         self._allow()
+
+    @property
+    def panel(self) -> ItemPanel:
+        """The page of one item, made when the first one is opened."""
+        if self._panel is None:
+            panel = self._panel = ItemPanel(self)
+            panel.back.connect(self.show_list)
+            panel.loaded.connect(self._loaded)
+            for act in (self.show_act, self.stock_act):
+                panel.buttons.addWidget(ActionButton(act))
+            panel.set_categories(self._categories)
+            panel.retranslate()
+            self.places.addWidget(panel)
+        return self._panel
+
+    @property
+    def _opened(self) -> ItemDetail | None:
+        on_page = self._panel is not None and self.places.currentWidget() is self._panel
+        return self._panel.item if on_page and self._panel is not None else None
 
     # --- texts ------------------------------------------------------------------------------------
 
@@ -76,7 +90,8 @@ class CatalogScreen(CatalogLists):
         self._name_categories()
         self._name_nothing()
         self._counted(self.paged.rowCount(), self.paged.exact)
-        self.panel.retranslate()
+        if self._panel is not None:
+            self._panel.retranslate()
 
     # --- asking -----------------------------------------------------------------------------------
 
@@ -84,13 +99,14 @@ class CatalogScreen(CatalogLists):
         """Ask for the list, and for the item that is open."""
         self.ask("categories", catalog.categories, self._categories_came)
         self.paged.reload(keep_place=True)
-        if self.places.currentWidget() is self.panel:
+        if self._panel is not None and self.places.currentWidget() is self._panel:
             self.panel.show_item(self.panel.item_id)
 
     def _categories_came(self, categories: tuple[Category, ...]) -> None:
         self._categories = categories
         self._name_categories()
-        self.panel.set_categories(categories)
+        if self._panel is not None:
+            self._panel.set_categories(categories)
 
     def _category_chosen(self, _index: int) -> None:
         chosen = self.category.currentData()
@@ -148,10 +164,10 @@ class CatalogScreen(CatalogLists):
 
     def _allow(self) -> None:
         """Acts on an item need one that is open."""
-        opened = self.places.currentWidget() is self.panel and self.panel.item is not None
+        item = self._opened
         for act in (self.show_act, self.offer_act, self.stock_act):
-            act.setEnabled(opened and self.desk.can(act.property("permission")))
-        hidden = self.panel.item is not None and not self.panel.item.visible
+            act.setEnabled(item is not None and self.desk.can(act.property("permission")))
+        hidden = item is not None and not item.visible
         theme.set_icon(self.show_act, "eye" if hidden else "eye-off")
 
     # --- acts -------------------------------------------------------------------------------------

@@ -32,13 +32,9 @@ class MembersScreen(Screen):
         self.list = MemberList(self)
         self.list.opened.connect(self.open_member)
         self.list.enrol_wanted.connect(self.enrol)
-        self.panel = MemberPanel(self)
-        self.panel.back.connect(self.show_list)
-        self.panel.loaded.connect(self._card_came)
-        self.panel.order_opened.connect(self._open_order)
+        self._panel: MemberPanel | None = None
         self.places = QStackedWidget()
         self.places.addWidget(self.list)
-        self.places.addWidget(self.panel)
         self.content.addWidget(self.places)
         self.enrol_act = self.add_act(
             "members.enrol", N_("Enrol a member"), self.enrol, keys="F4", icon="user-plus",
@@ -46,21 +42,38 @@ class MembersScreen(Screen):
         )  # fmt: skip
         self.header_button(self.enrol_act, "primary")
         self.acts = MemberActs(self, self._edit, self._to_counter)
-        self.acts.put_into(self.panel.head.buttons)
         self.edit_act = self.acts.edit
         self.setFocusProxy(self.list.search)
+
+    @property
+    def panel(self) -> MemberPanel:
+        """The page of one member, made when the first one is opened."""
+        if self._panel is None:
+            panel = self._panel = MemberPanel(self)
+            panel.back.connect(self.show_list)
+            panel.loaded.connect(self._card_came)
+            panel.order_opened.connect(self._open_order)
+            self.acts.put_into(panel.head.buttons)
+            panel.retranslate()
+            self.places.addWidget(panel)
+        return self._panel
+
+    @property
+    def _on_panel(self) -> bool:
+        return self._panel is not None and self.places.currentWidget() is self._panel
 
     def retranslate(self) -> None:
         """Set every text."""
         self.list.retranslate()
-        self.panel.retranslate()
+        if self._panel is not None:
+            self._panel.retranslate()
         self.acts.retranslate()
 
     def reload(self) -> None:
         """Ask for the list, and for the member that is open."""
         self.ask("filters", members.list_filters, self.list.set_filters)
         self.list.paged.reload(keep_place=True)
-        if self.places.currentWidget() is self.panel:
+        if self._on_panel:
             self.panel.show_member(self.panel.member_id)
 
     # --- going places -----------------------------------------------------------------------------
@@ -97,7 +110,7 @@ class MembersScreen(Screen):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Esc goes back to the list."""
-        if event.key() == Qt.Key.Key_Escape and self.places.currentWidget() is self.panel:
+        if event.key() == Qt.Key.Key_Escape and self._on_panel:
             self.show_list()
         else:
             super().keyPressEvent(event)
@@ -126,7 +139,7 @@ class MembersScreen(Screen):
         self.desk.open("redemptions", redemption_id=row.id)
 
     def _card_came(self, card: MemberCard) -> None:
-        if self.places.currentWidget() is self.panel:
+        if self._on_panel:
             self.acts.allow(card)
 
     def _edit(self) -> None:

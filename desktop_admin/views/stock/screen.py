@@ -45,9 +45,7 @@ class StockScreen(StockLists):
         self.acts = {}
         self._make_bar()
         self._make_lists()
-        self.sheet = Sheet(self)
-        self.sheet.closed.connect(self.show_lists)
-        self.sheet.booked.connect(self.show_lists)
+        self._sheet: Sheet | None = None
         self.lists_page = QWidget()
         column = QVBoxLayout(self.lists_page)
         column.setContentsMargins(0, 0, 0, 0)
@@ -62,7 +60,6 @@ class StockScreen(StockLists):
         self.foot = foot
         self.places = QStackedWidget()
         self.places.addWidget(self.lists_page)
-        self.places.addWidget(self.sheet)
         self.content.addWidget(self.places)
         self._make_actions()
         self.setFocusProxy(self.search)
@@ -87,6 +84,21 @@ class StockScreen(StockLists):
             self.tables[name].add_acts([*(self.acts[act.id] for act in ACTS), None, *both])
         self.tables["movements"].add_acts([self.item_act])
 
+    @property
+    def sheet(self) -> Sheet:
+        """The sheet goods are written on, made when the first one is begun."""
+        if self._sheet is None:
+            sheet = self._sheet = Sheet(self)
+            sheet.closed.connect(self.show_lists)
+            sheet.booked.connect(self.show_lists)
+            sheet.retranslate()
+            self.places.addWidget(sheet)
+        return self._sheet
+
+    @property
+    def _on_sheet(self) -> bool:
+        return self._sheet is not None and self.places.currentWidget() is self._sheet
+
     # --- texts ------------------------------------------------------------------------------------
 
     def retranslate(self) -> None:
@@ -95,7 +107,8 @@ class StockScreen(StockLists):
         self._name_branches()
         self._name_low()
         self._follow()
-        self.sheet.retranslate()
+        if self._sheet is not None:
+            self._sheet.retranslate()
 
     # --- asking -----------------------------------------------------------------------------------
 
@@ -120,7 +133,7 @@ class StockScreen(StockLists):
 
     def scan(self, code: str) -> bool:
         """On a sheet one more piece, in a list the item."""
-        if self.places.currentWidget() is self.sheet:
+        if self._on_sheet:
             self.sheet.scan(code)
         else:
             self.views.choose("levels")
@@ -131,7 +144,7 @@ class StockScreen(StockLists):
     def begin(self, act: Act) -> None:
         """Begin a sheet with what is selected."""
         branch = next((b for b in self._branches if b.id == self._branch_id()), None)
-        if branch is None or self.places.currentWidget() is self.sheet:
+        if branch is None or self._on_sheet:
             return
         name = self.views.current()
         chosen = self.tables[name].selected() if name != "movements" else []
