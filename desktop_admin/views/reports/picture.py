@@ -25,9 +25,7 @@ def picture_of(report: Report) -> Chart | None:
     _kind, category, values = report.chart
     column = report.columns[values[0]]
     shown = report.rows[:MOST]
-    bars = tuple(
-        Bar(f"{n}", texts(report, row)[category], max(0, row[values[0]] or 0)) for n, row in enumerate(shown)
-    )
+    bars = tuple(Bar(f"{n}", texts(report, row)[category], max(0, row[values[0]] or 0)) for n, row in enumerate(shown))
     return BarChart(
         title=heading(column), subtitle=report_period(report), as_of=report.as_of, bars=bars,
         unit=_UNITS.get(column.shape, Unit.COUNT), heading=heading(report.columns[category]), series=heading(column),

@@ -8,12 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QFileDialog,
     QHBoxLayout,
     QLabel,
-    QListWidget,
-    QListWidgetItem,
     QMenu,
     QVBoxLayout,
     QWidget,
@@ -31,6 +30,7 @@ from desktop_admin.services.topics import Topic
 from desktop_admin.tasks import Progress
 from desktop_admin.views import theme
 from desktop_admin.views.reports.expire import expire_now
+from desktop_admin.views.reports.kinds import Kinds
 from desktop_admin.views.reports.picture import picture_of
 from desktop_admin.views.screen import Screen
 from desktop_admin.views.widgets.chart_view import ChartView
@@ -62,13 +62,7 @@ class ReportsScreen(Screen):
             permission=Permission.EXPIRE_POINTS,
         )  # fmt: skip
         self.expire_button = self.header_button(self.expire)
-        self.kinds = QListWidget()
-        self.kinds.setFixedWidth(theme.current().px(196))
-        self.kinds.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        for code in REPORTS:
-            item = QListWidgetItem()
-            item.setData(Qt.ItemDataRole.UserRole, code)
-            self.kinds.addItem(item)
+        self.kinds = Kinds()
         self.name, self.says, self.note, self.sums = QLabel(), QLabel(wordWrap=True), QLabel(wordWrap=True), QLabel()
         looks = ("heading", "muted", "caption", "strong")
         for label, words in zip((self.name, self.says, self.note, self.sums), looks, strict=True):
@@ -101,12 +95,7 @@ class ReportsScreen(Screen):
 
     def retranslate(self) -> None:
         """Say everything again."""
-        self.kinds.setAccessibleName(_("Reports"))
-        for number in range(self.kinds.count()):
-            item = self.kinds.item(number)
-            kind = REPORTS[item.data(Qt.ItemDataRole.UserRole)]
-            item.setText(_(kind.title))
-            item.setToolTip(_(kind.says))
+        self.kinds.retranslate()
         self._say()
 
     def reload(self) -> None:
@@ -122,13 +111,11 @@ class ReportsScreen(Screen):
     @property
     def code(self) -> str:
         """Which report is chosen."""
-        item = self.kinds.currentItem()
-        return str(item.data(Qt.ItemDataRole.UserRole)) if item is not None else "movement"
+        return self.kinds.code
 
     def choose(self, code: str) -> None:
         """Choose a report by its code."""
-        codes = list(REPORTS)
-        self.kinds.setCurrentRow(codes.index(code) if code in codes else 0)
+        self.kinds.choose(code)
 
     # --- what is shown --------------------------------------------------------------------------
 
@@ -157,19 +144,27 @@ class ReportsScreen(Screen):
         self.report = report
         self._fill(report)
         self.caption.setText(
-            _("{period} · as of {when}").format(
-                period=exports.report_period(report), when=format_instant(report.as_of)
-            )
+            _("{period} · as of {when}").format(period=exports.report_period(report), when=format_instant(report.as_of))
         )
         self.caption.show()
         drawn = picture_of(report)
         self.chart.setVisible(drawn is not None)
         if drawn is not None:
             self.chart.set_chart(partial(_drawn, report))
-            self.chart.setFixedHeight(theme.current().px(270))
+            self._fit_chart()
         self.note.setText("")
         self.sums.setText("")
         self._say()
+
+    def _fit_chart(self) -> None:
+        """A third of the screen for the picture, the rest for the figures."""
+        look = theme.current()
+        self.chart.setFixedHeight(min(look.px(270), max(look.px(160), self.height() // 3)))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Share the height anew."""
+        super().resizeEvent(event)
+        self._fit_chart()
 
     def _fill(self, report: Report) -> None:
         if self.table is not None:
