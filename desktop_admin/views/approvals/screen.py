@@ -5,8 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QLabel
+from PySide6.QtWidgets import QHBoxLayout
 
 from desktop_admin.i18n import N_, _, format_points
 from desktop_admin.models.approvals import APPROVAL_SOURCE, APPROVALS
@@ -17,10 +16,10 @@ from desktop_admin.services.command import new_request
 from desktop_admin.services.errors import Refused
 from desktop_admin.services.permissions import Permission
 from desktop_admin.services.topics import Topic
-from desktop_admin.views import theme
 from desktop_admin.views.approvals.panel import RequestPanel
 from desktop_admin.views.screen import Screen
 from desktop_admin.views.widgets.drawer import Drawer
+from desktop_admin.views.widgets.empty_state import EmptyState
 from desktop_admin.views.widgets.record_table import RecordTableView
 from desktop_admin.views.widgets.segments import Segments
 
@@ -52,12 +51,12 @@ class ApprovalsScreen(Screen):
         )
         self.table = RecordTableView(self.paged)
         self.use_table(self.table, "inbox")
-        self.none = QLabel(wordWrap=True, alignment=Qt.AlignmentFlag.AlignCenter)
-        theme.mark(self.none, text="muted")
+        self.none = EmptyState()
         self.none.hide()
         self._build_acts()
-        self.drawer, self.panel = Drawer(self, width=380), RequestPanel(
-            self.approve_act, self.reject_act, self.withdraw_act
+        self.drawer, self.panel = (
+            Drawer(self, width=380),
+            RequestPanel(self.approve_act, self.reject_act, self.withdraw_act),
         )
         self.drawer.content.addWidget(self.panel)
         self.drawer.content.addStretch()
@@ -91,8 +90,11 @@ class ApprovalsScreen(Screen):
             self.boxes.set_text(name, _(title))
         self.boxes.setAccessibleName(_("Which requests"))
         self.table.setAccessibleName(_("Approvals"))
-        self.none.setText(_(_EMPTY[self.boxes.current()]))
+        self._say_none(self.boxes.current())
         self.panel.retranslate()
+
+    def _say_none(self, name: str) -> None:
+        self.none.say(_(_EMPTY[name]), icon="clipboard-check")
 
     def reload(self) -> None:
         """Ask for the list again."""
@@ -109,7 +111,7 @@ class ApprovalsScreen(Screen):
 
     def show_box(self, name: str) -> None:
         """Look at other requests: waiting ones oldest first, the others newest first."""
-        self.none.setText(_(_EMPTY[name]))
+        self._say_none(name)
         self.drawer.shut()
         self._row = None
         self.paged.set_view(View(sort="asked", descending=name != "open", filters=(("box", name),)))

@@ -25,6 +25,7 @@ from desktop_admin.views.screen import ActionButton, Screen
 from desktop_admin.views.shifts.report import FiguresView, document
 from desktop_admin.views.widgets.card import Card
 from desktop_admin.views.widgets.drawer import Drawer
+from desktop_admin.views.widgets.empty_state import EmptyState
 from desktop_admin.views.widgets.record_table import RecordTableView
 from desktop_admin.views.widgets.segments import Segments
 
@@ -51,8 +52,7 @@ class ShiftsScreen(Screen):
         self._allow()
 
     def _build_now(self) -> None:
-        self.figures, self.nothing = FiguresView(), QLabel(wordWrap=True)
-        theme.mark(self.nothing, text="muted")
+        self.figures, self.nothing = FiguresView(), EmptyState()
         self.till = Card()
         fields = [Field("cash_counted", N_("Cash counted"), "money", placeholder=N_("blank: nobody counted"))]
         self.form = JobForm(self.desk, fields, _closing, submit=N_("Close the shift"))
@@ -67,7 +67,8 @@ class ShiftsScreen(Screen):
         column = QVBoxLayout(inside)
         column.setContentsMargins(0, 0, 8, 0)
         column.setSpacing(2 * theme.SPACE)
-        for widget in (self.nothing, self.figures, self.till):
+        column.addWidget(self.nothing, 1)
+        for widget in (self.figures, self.till):
             column.addWidget(widget)
         column.addStretch()
         self.now_place = QScrollArea(widgetResizable=True)
@@ -79,8 +80,7 @@ class ShiftsScreen(Screen):
         self.till.hide()
 
     def _build_closed(self) -> None:
-        self.closed_place, self.none = QWidget(), QLabel(alignment=Qt.AlignmentFlag.AlignCenter, wordWrap=True)
-        theme.mark(self.none, text="muted")
+        self.closed_place, self.none = QWidget(), EmptyState()
         self.none.hide()
         row = QHBoxLayout(self.closed_place)
         row.setContentsMargins(0, 0, 0, 0)
@@ -115,8 +115,11 @@ class ShiftsScreen(Screen):
         self.till_help.setText(
             _("Count what redemptions brought into the till, without the float. The report carries an anchor.")
         )
-        self.none.setText(_("No shift was closed yet. The first one is closed under “This workstation”."))
-        self.nothing.setText(_("Nothing has happened at this workstation since the last closing."))
+        self.none.say(_("No closed shifts yet"), _("The first one is closed under “This workstation”."), icon="wallet")
+        self.nothing.say(
+            _("Nothing to close"), _("Nothing has happened at this workstation since the last closing."),
+            icon="wallet",
+        )  # fmt: skip
         self._say()
 
     def reload(self) -> None:

@@ -13,6 +13,7 @@ from desktop_admin.services.permissions import Permission
 from desktop_admin.services.tiers import TierMember, TierMove, TierRow
 from desktop_admin.views import theme
 from desktop_admin.views.tiers.manual import end_tier, tier_dialog
+from desktop_admin.views.widgets.empty_state import EmptyState
 from desktop_admin.views.widgets.record_table import RecordTableView
 from desktop_admin.views.widgets.segments import Segments
 
@@ -23,6 +24,12 @@ LISTS = {
     "history": N_("Changes"), "falling": N_("Grace running"), "by_hand": N_("Set by hand"),
     "tier": N_("Members of a tier"),
 }  # fmt: skip
+EMPTY = {
+    "history": N_("No member has changed tier yet."),
+    "falling": N_("No grace is running."),
+    "by_hand": N_("No tier is set by hand."),
+    "tier": N_("Nobody is in this tier."),
+}
 
 
 class TierLists(QWidget):
@@ -49,6 +56,9 @@ class TierLists(QWidget):
         self._rows.setContentsMargins(0, 0, 0, 0)
         self._rows.setSpacing(theme.SPACE)
         self._rows.addLayout(row)
+        self.none = EmptyState(self)
+        self.none.hide()
+        self._rows.addWidget(self.none, 1)
         self.table = self._make("history")
 
     def retranslate(self) -> None:
@@ -57,6 +67,7 @@ class TierLists(QWidget):
             self.choice.set_text(name, _(title))
         self._name_tier()
         self.table.setAccessibleName(_(LISTS[self.choice.current()]))
+        self.none.say(_(EMPTY[self.choice.current()]), icon="medal")
 
     def reload(self) -> None:
         """Ask for the list again, keeping the place."""
@@ -92,7 +103,15 @@ class TierLists(QWidget):
         table.add_acts([self.by_hand, self.end_act])
         self._screen.use_table(table, name)
         self._rows.addWidget(table, 1)
+        self.none.hide()
+        self.none.say(_(EMPTY[name]), icon="medal")
+        records.counted.connect(self._counted)
         return table
+
+    def _counted(self, rows: int, exact: bool) -> None:
+        nothing = exact and not rows
+        self.none.setVisible(nothing)
+        self.table.setVisible(not nothing)
 
     def _paged(self) -> PagedTable[Any]:
         records = self.table.records

@@ -26,7 +26,7 @@ class EmptyState(QWidget):
         for label in (self.title, self.text):
             label.setWordWrap(True)
             label.setMaximumWidth(theme.current().px(520))
-            label.setMinimumWidth(theme.current().px(320))
+            label.setMinimumSize(theme.current().px(320), 0)
         theme.mark(self.button, kind="primary")
         self.button.hide()
         self.button.clicked.connect(self._press)
@@ -62,7 +62,7 @@ class EmptyState(QWidget):
         self.text.setText(text)
         self.text.setVisible(bool(text))
         for label in (self.title, self.text):  # a second line has room, centred or not
-            label.setMinimumHeight(label.heightForWidth(label.minimumWidth()))
+            label.setMinimumHeight(max(0, label.heightForWidth(label.minimumWidth())))  # -1: no words
         self.button.setText(action)
         self.button.setVisible(bool(action))
         self._draw()
