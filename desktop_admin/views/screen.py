@@ -131,4 +131,4 @@ class ActionButton(QPushButton):
         self.setToolTip(self._action.toolTip())
         self.setEnabled(self._action.isEnabled())
         if self.property("kind") != "primary":
-            self.setIcon(self._action.icon())
+            theme.set_icon_beside(self, self._action.icon())

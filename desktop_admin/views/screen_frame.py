@@ -88,7 +88,7 @@ class ScreenFrame(QWidget):
             self.banner.say(f"{text} {shown}", tone="bad", action=_("Try again"), act=self._retry)
 
     def _frame(self) -> None:
-        self.heading, self.caption = QLabel(), QLabel()
+        self.heading, self.caption = QLabel(), QLabel(wordWrap=True)  # two lines where buttons need the room
         theme.mark(self.heading, text="title")
         theme.mark(self.caption, text="muted")
         self.header = QHBoxLayout()
@@ -97,8 +97,7 @@ class ScreenFrame(QWidget):
         titles.setSpacing(2)
         titles.addWidget(self.heading)
         titles.addWidget(self.caption)
-        self.header.addLayout(titles)
-        self.header.addStretch()
+        self.header.addLayout(titles, 1)
         self.busy = BusyBar(self)
         self.banner = Banner(self)
         self.banner.hide()

@@ -164,6 +164,22 @@ def mark(widget: QWidget, **properties: object) -> None:
         widget.update()
 
 
+def set_icon_beside(button: Any, icon: QIcon, size: int = 18) -> None:
+    """Give a push button an icon with air before its words: Qt leaves 4 px and no way to say more."""
+    wide, gap = current().px(size), current().px(5)
+    answer = QIcon()
+    for ratio in (1, 2) if not icon.isNull() else ():
+        ground = QPixmap((wide + gap) * ratio, wide * ratio)
+        ground.fill(QColor(0, 0, 0, 0))
+        painter = QPainter(ground)
+        painter.drawPixmap(0, 0, wide * ratio, wide * ratio, icon.pixmap(QSize(wide, wide), float(ratio)))
+        painter.end()
+        ground.setDevicePixelRatio(ratio)
+        answer.addPixmap(ground)
+    button.setIcon(answer)
+    button.setIconSize(QSize(wide + gap, wide))
+
+
 def set_icon(target: Any, name: str, role: str = "muted", size: int = 18) -> None:
     """Give a button or an action an icon that follows the theme."""
     current().set_icon(target, name, role, size)

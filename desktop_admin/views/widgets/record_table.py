@@ -122,6 +122,7 @@ class RecordTableView(TableLooks):
         """Show every text again when the language changed."""
         if event.type() == QEvent.Type.LanguageChange:
             self.records.retranslate()
+            self.widen()
         super().changeEvent(event)
 
     def _activated(self, index: QModelIndex) -> None:

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from datetime import UTC, date, datetime
 from typing import Any
 
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QResizeEvent
+from PySide6.QtGui import QAction, QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView
 
 from desktop_admin.i18n import _
 from desktop_admin.models.delegates import CellDelegate
-from desktop_admin.models.records import Column, RecordModel, RecordTable
+from desktop_admin.models.records import Column, Kind, RecordModel, RecordTable, show
 from desktop_admin.views import theme
 
 MOST_COPIED = 20_000  # rows
 ROW = 36  # px
 LEAST = 130  # px of a stretched column
+_SAMPLES: dict[Kind, Any] = {  # as long as they come
+    Kind.DATE: date(2026, 12, 28), Kind.INSTANT: datetime(2026, 12, 28, 8, 48, tzinfo=UTC),
+}  # fmt: skip
 
 
 class TableLooks(QTableView):
@@ -110,15 +114,35 @@ class TableLooks(QTableView):
         look = theme.current()
         self.verticalHeader().setDefaultSectionSize(look.px(ROW))
         self.verticalHeader().setMinimumSectionSize(look.px(24))
-        letter = look.px(theme.BASE) * 6 // 10
         header = self.horizontalHeader()
-        for number, column in enumerate(self.records.columns):
+        for number, (column, wide) in enumerate(zip(self.records.columns, self._widths(), strict=True)):
             if not self._columns_known:
                 self.setColumnHidden(number, column.hidden)
-            self.setColumnWidth(number, column.width * letter + look.px(24))
+            self.setColumnWidth(number, wide)
             if column.stretch:
                 header.setSectionResizeMode(number, QHeaderView.ResizeMode.Stretch)
         self._columns_known = True
+
+    def widen(self) -> None:
+        """Give headings and times the room that another language needs; a width a person chose only grows."""
+        for number, wide in enumerate(self._widths()):
+            if not self.isColumnHidden(number) and self.columnWidth(number) < wide:
+                self.setColumnWidth(number, wide)
+
+    def _widths(self) -> list[int]:
+        bold = self.horizontalHeader().font()
+        bold.setPixelSize(theme.current().px(12))
+        bold.setBold(True)
+        heads, cells = QFontMetrics(bold), self.fontMetrics()
+        return [self._width(column, heads, cells) for column in self.records.columns]
+
+    def _width(self, column: Column[Any], heads: QFontMetrics, cells: QFontMetrics) -> int:
+        """As wide as its characters, and never so narrow that its heading or its times are cut off."""
+        look = theme.current()
+        wide = column.width * (look.px(theme.BASE) * 6 // 10) + look.px(24)
+        sample = _SAMPLES.get(column.kind)
+        inside = cells.horizontalAdvance(show(sample, column.kind)) if sample is not None else 0
+        return max(wide, heads.horizontalAdvance(_(column.title)) + look.px(30), inside + look.px(36))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Give the stretched column what is left, and never less than one can read."""
