@@ -142,6 +142,7 @@ class Program(QObject):
         self.window.desk.actor_changed.connect(self._somebody)
         last = self.settings.get(LAST_SCREEN)
         self.tasks.run(self, partial(load_ahead, last), _nothing, _nothing)
+        self.window.sign_in.say_shop(shop.name)
         if shop.is_sample:
             from desktop_admin.services.sample import LOGIN, PASSWORD
 
@@ -193,10 +194,9 @@ def load_ahead(screen: str, progress: Progress) -> None:
     for name in ("PySide6.QtSvg", "desktop_admin.views.shell", "desktop_admin.views.scanner"):
         progress.check()
         import_module(name)
-    from desktop_admin.views.navigation import place_of
+    from desktop_admin.views.navigation import places
 
-    place = place_of(screen)
-    if place is not None:
+    for place in sorted(places(), key=lambda place: place.id != screen):  # the last one first, then the others
         progress.check()
         import_module(place.path)
 

@@ -7,7 +7,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
 
-from PySide6.QtCore import QEvent
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QAction, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
@@ -23,6 +23,8 @@ from desktop_admin.views.status import StatusBar
 from desktop_admin.views.top_bar import TopBar
 from desktop_admin.views.widgets.banner import Banner
 from desktop_admin.views.widgets.search_box import Hit
+
+OWN_SEARCH = frozenset({"counter"})  # screens whose own box is the one search box
 
 
 class Shell(QWidget):
@@ -91,6 +93,7 @@ class Shell(QWidget):
             self.stack.addWidget(screen)
         self.stack.setCurrentWidget(screen)
         self.rail.choose(id_)
+        self.top.search.setVisible(id_ not in OWN_SEARCH)
         self.desk.settings.set(LAST_SCREEN, id_)
         if where:
             screen.arrive(**where)
@@ -122,6 +125,7 @@ class Shell(QWidget):
         screen = self.current
         if screen is not None and screen.scan(code):
             return
+        self.top.search.show()
         self.top.search.setFocus()
         self.top.search.setText(code)
         self.top.search.search_now()
@@ -174,6 +178,9 @@ class Shell(QWidget):
                     keys=place.keys)  # fmt: skip
 
     def _focus_search(self) -> None:
+        if self.top.search.isHidden() and self.current is not None:
+            self.current.setFocus(Qt.FocusReason.ShortcutFocusReason)
+            return
         self.top.search.setFocus()
         self.top.search.selectAll()
 

@@ -43,6 +43,7 @@ class SignInCard(QWidget):
     can_go_back: bool
     _locked_login: str
     _locked_name: str
+    _shop = ""
 
     def submit(self) -> None:
         """Sign in."""
@@ -52,6 +53,14 @@ class SignInCard(QWidget):
         """Say something beneath the fields (translated)."""
         self.message.setText(text)
         theme.mark(self.message, text=tone)
+
+    def say_shop(self, name: str) -> None:
+        """Say whose points mall this is."""
+        from PySide6.QtCore import Qt  # 40 ms of enums, not before the first paint
+
+        self.title.setTextFormat(Qt.TextFormat.PlainText)  # a shop may be called <b>
+        self._shop = name
+        self._retranslate()
 
     def say_sample(self, text: str) -> None:
         """Say that this is the sample shop, and whom to sign in as (translated)."""
@@ -63,7 +72,7 @@ class SignInCard(QWidget):
         card = QFrame()
         theme.mark(card, kind="card")
         card.setFixedWidth(look.px(400))
-        self.title, self.under = QLabel(), QLabel(wordWrap=True)
+        self.title, self.under = QLabel(wordWrap=True), QLabel(wordWrap=True)
         theme.mark(self.title, text="title")
         theme.mark(self.under, text="muted")
         self.login_label, self.password_label = QLabel(), QLabel()
@@ -78,7 +87,7 @@ class SignInCard(QWidget):
         self.message.setMinimumHeight(look.px(20))
         self.button, self.back = QPushButton(), QPushButton()
         theme.mark(self.button, kind="primary")
-        self.button.setMinimumHeight(look.px(36))
+        theme.mark(self.button, large=True)
         theme.mark(self.back, kind="ghost")
         self.sample = QLabel()
         theme.mark(self.sample, text="muted")
@@ -86,17 +95,26 @@ class SignInCard(QWidget):
         inside = QVBoxLayout(card)
         inside.setContentsMargins(32, 28, 32, 24)
         inside.setSpacing(6)
-        inside.addWidget(Mark(side=44))
-        inside.addSpacing(10)
+        inside.addLayout(self._brand())
+        inside.addSpacing(18)
         inside.addWidget(self.title)
         inside.addWidget(self.under)
         inside.addSpacing(14)
         for widget in (self.login_label, self.login, self.password_label, self.password):
+            if widget is self.password_label:
+                inside.addSpacing(8)
             inside.addWidget(widget)
         inside.addWidget(self.busy)
         inside.addWidget(self.message)
         inside.addWidget(self.button)
         inside.addWidget(self.back)
+        self._stand(card)
+        self.button.clicked.connect(self.submit)
+        self.back.clicked.connect(self.went_back)
+        self.setTabOrder(self.login, self.password)
+        self.setTabOrder(self.password, self.button)
+
+    def _stand(self, card: QFrame) -> None:
         outer = QVBoxLayout(self)
         outer.addStretch(2)
         outer.addLayout(_middle(card))
@@ -104,10 +122,16 @@ class SignInCard(QWidget):
         outer.addLayout(_middle(self.sample))
         outer.addStretch(3)
         outer.addLayout(self._languages())
-        self.button.clicked.connect(self.submit)
-        self.back.clicked.connect(self.went_back)
-        self.setTabOrder(self.login, self.password)
-        self.setTabOrder(self.password, self.button)
+
+    def _brand(self) -> QHBoxLayout:
+        self.program = QLabel()
+        theme.mark(self.program, text="strong")
+        row = QHBoxLayout()
+        row.setSpacing(10)
+        row.addWidget(Mark(side=32))
+        row.addWidget(self.program)
+        row.addStretch()
+        return row
 
     def _languages(self) -> QHBoxLayout:
         row = QHBoxLayout()
@@ -135,8 +159,9 @@ class SignInCard(QWidget):
                 _("{name} is still signed in. Type the password to go on.").format(name=self._locked_name)
             )
         else:
-            self.title.setText(_("PointsDesk"))
+            self.title.setText(self._shop or _("PointsDesk"))
             self.under.setText(_("Sign in to the shop's points mall."))
+        self.program.setText(_("PointsDesk"))
         self.login_label.setText(_("Login"))
         self.password_label.setText(_("Password"))
         self.login.setAccessibleName(_("Login"))

@@ -79,7 +79,8 @@ class StatusBar(QFrame):
 
     def _show_connection(self, connection: Connection) -> None:
         if connection.online:
-            self._say("online", "● " + _("Online"))
+            tip = _("Online since {time}").format(time=format_instant(connection.since))
+            self._say("online", "● " + _("Online"), "good", tip)
         else:
             text = _("Offline since {time}").format(time=format_time(connection.since))
             self._say("online", f"○ {text}", "bad", connection.message)
