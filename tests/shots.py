@@ -122,7 +122,7 @@ def shoot(
     window._idle.blockSignals(True)  # nobody types here; it must not lock
     window.resize(*size)
     window.show()
-    window.sign_in.say_shop(tasks.shop().shop.name)
+    window.sign_in.say_shop(tasks.shop().read(lambda work: str(work.shop.name)))
     pictures = [save(window, place / "sign_in.png")] if not only else []
     window._signed_in(administrator(tasks))
     shell, failed = window.shell, 0
