@@ -42,45 +42,22 @@ def imports(hands: Hands) -> ImportsScreen:
     return hands.screen
 
 
-def test_an_import_with_errors_and_its_undo(sales: Path, hands: Hands, town: Town) -> None:
-    signed_in(hands, "manager")
-    hands.palette("imports")
-    hands.until(lambda: isinstance(hands.screen, ImportsScreen)).rest()
-    screen, guide = imports(hands), imports(hands).guide
+def step(hands: Hands, number: int) -> None:
+    guide = imports(hands).guide
+    hands.until(lambda: guide.step == number and guide.job is None, timeout=30_000).rest()
 
-    def step(number: int) -> None:
-        hands.until(lambda: guide.step == number and guide.job is None, timeout=30_000).rest()
 
-    hands.until(lambda: screen.places.currentWidget() is guide)
-    tab_to(hands, guide.file.choose)
-    hands.press("Space")
-    step(COLUMNS)
-    assert guide.columns.encoding.currentData() == "gb18030"
-    # all or nothing is the rule; with two wrong rows nothing can be imported
-    hands.press("Space")
-    step(ROWS)
-    hands.press("Space")
-    step(TOTALS)
-    assert [problem.row for problem in guide._dry.problems] == [5, 6]
-    assert not guide.next.isEnabled()
-    # back to the columns: the good rows only
-    for number in (ROWS, COLUMNS):
-        tab_to(hands, guide.back)
+def go_on(hands: Hands, *steps: int, back: bool = False) -> None:
+    """Press the button that leads to each of these steps."""
+    guide = imports(hands).guide
+    for number in steps:
+        tab_to(hands, guide.back if back else guide.next)
         hands.press("Space")
-        step(number)
-    tab_to(hands, guide.columns.policy)
-    hands.press("Down")
-    assert guide.columns.policy.currentData() == "good"
-    for number in (ROWS, TOTALS, DONE):
-        tab_to(hands, guide.next)
-        hands.press("Space")
-        step(number)
-    assert (town.till.state(town.ids["张三"])[0], town.till.state(town.ids["李四"])[0]) == (1_150, 380)
-    hands.press("Space").until(lambda: screen.places.currentWidget() is screen.history).rest()
-    # undone as one: the points are back where they were
-    hands.until(lambda: screen.paged.rowCount() == 1)
-    hands.press("Down").press("Up").rest()
-    hands.until(screen.undo_act.isEnabled)
+        step(hands, number)
+
+
+def undo_selected(hands: Hands) -> None:
+    """Undo from the palette, and say yes."""
 
     def answer() -> None:
         box = QApplication.activeModalWidget()
@@ -95,7 +72,34 @@ def test_an_import_with_errors_and_its_undo(sales: Path, hands: Hands, town: Tow
     asking = QTimer(hands.window, interval=20)
     asking.timeout.connect(answer)
     asking.start()
-    hands.palette("undo the import")
-    hands.until(lambda: screen._undoing is None and not asking.isActive(), timeout=30_000)
-    hands.until(lambda: town.till.state(town.ids["张三"])[0] == 1_000, timeout=30_000).rest()
+    hands.palette("undo the import").until(lambda: not asking.isActive(), timeout=30_000)
+
+
+def test_an_import_with_errors_and_its_undo(sales: Path, hands: Hands, town: Town) -> None:
+    signed_in(hands, "manager").palette("imports")
+    hands.until(lambda: isinstance(hands.screen, ImportsScreen)).rest()
+    screen, guide = imports(hands), imports(hands).guide
+    hands.until(lambda: screen.places.currentWidget() is guide)
+    tab_to(hands, guide.file.choose)
+    hands.press("Space")
+    step(hands, COLUMNS)
+    assert guide.columns.encoding.currentData() == "gb18030"
+    # all or nothing is the rule; with two wrong rows nothing can be imported
+    go_on(hands, ROWS, TOTALS)
+    assert [problem.row for problem in guide._dry.problems] == [5, 6]
+    assert not guide.next.isEnabled()
+    # back to the columns: the good rows only
+    go_on(hands, ROWS, COLUMNS, back=True)
+    tab_to(hands, guide.columns.policy)
+    hands.press("Down")
+    assert guide.columns.policy.currentData() == "good"
+    go_on(hands, ROWS, TOTALS, DONE)
+    assert (town.till.state(town.ids["张三"])[0], town.till.state(town.ids["李四"])[0]) == (1_150, 380)
+    hands.press("Space").until(lambda: screen.places.currentWidget() is screen.history).rest()
+    # undone as one: the points are back where they were
+    hands.until(lambda: screen.paged.rowCount() == 1)
+    hands.press("Down").press("Up").rest().until(screen.undo_act.isEnabled)
+    undo_selected(hands)
+    hands.until(lambda: town.till.state(town.ids["张三"])[0] == 1_000, timeout=30_000)
+    hands.until(lambda: screen._undoing is None).rest()
     assert town.till.state(town.ids["李四"])[0] == 300

@@ -162,9 +162,7 @@ class CounterScreen(Screen):
 
     def _entered(self) -> None:
         if self.finder.enter() and self.pages.currentWidget() is self.found:
-            current = self.results.current()
-            if current is not None:
-                self._choose(current)
+            self._choose(self.results.current())
 
     def _go(self, answer: Recognised) -> bool:
         """Go on where there is no doubt."""
