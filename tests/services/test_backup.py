@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -39,6 +40,10 @@ def folder(tmp_path: Path) -> Path:
 
 def make(office: Counter, **how: object) -> backup.Made:
     return backup.make(office.database, actor=office.actor, **how)  # type: ignore[arg-type]
+
+
+def restore(office: Counter, path: str) -> backup.Restored:
+    return backup.restore(path, office.database, actor=office.actor, witness=office.by("manager").actor)
 
 
 def there(folder: Path) -> list[str]:
@@ -175,7 +180,7 @@ def test_a_flipped_byte_is_seen(office: Counter, where: float) -> None:
     examined = backup.examine(path)
     assert not examined.good
     with pytest.raises(Refused):
-        backup.restore(made.file, office.database, actor=office.actor)
+        restore(office, made.file)
 
 
 def test_a_changed_book_in_a_backup_is_seen(office: Counter) -> None:
@@ -210,7 +215,7 @@ def test_files_that_are_none_of_ours(office: Counter, tmp_path: Path) -> None:
         with pytest.raises(Trouble):
             backup.examine(path)
     with pytest.raises(Trouble):
-        backup.restore(str(other), office.database, actor=office.actor)
+        restore(office, str(other))
 
 
 def test_another_version_is_named_not_restored(office: Counter) -> None:
@@ -278,14 +283,14 @@ def test_restoring_brings_the_past_back(office: Counter, clock: SetClock) -> Non
     planned = backup.plan(made.file, office.database)
     assert (planned.known, planned.entries, planned.points) == (True, 1, 30)
     assert {"branches.create", "points.adjust"} <= {row.kind for row in planned.vanishing}
-    back = backup.restore(made.file, office.database, actor=office.actor)
+    back = restore(office, made.file)
     assert back.faults == 0
     assert office.state(who) == (50, 0)
     assert [b.code for b in office.ask(branches.names)] == ["01"]
     said = office.ask(anchors.verify, text=f"{early.text}\n{late.text}")
     assert [verdict.state for verdict in said] == ["good", "restored"]
     assert backup.examine(Path(back.kept)).totals.points == 80  # type: ignore[union-attr]
-    forward = backup.restore(back.kept, office.database, actor=office.actor)
+    forward = restore(office, back.kept)
     assert office.state(who) == (80, 0)
     assert forward.epoch != back.epoch
     assert not backup.plan(made.file, office.database).known, "numbers of another epoch do not compare"
@@ -300,6 +305,24 @@ def test_nobody_else_restores(office: Counter) -> None:
         backup.make(office.database, actor=office.by("counter").actor)
 
 
+def test_four_eyes_where_there_are_four(office: Counter) -> None:
+    """An operator with the right role and another pair of eyes; alone, one pair must do."""
+    made, database, actor = make(office), office.database, office.actor
+    assert backup.plan(made.file, database, actor=actor).witness
+    for nobody in (None, actor, office.by("auditor").actor, office.by("system").actor):
+        with pytest.raises(Refused, match="second administrator or manager") as refusal:
+            backup.restore(made.file, database, actor=actor, witness=nobody)
+        assert refusal.value.field == "witness"
+    office.sql("UPDATE operator SET active = 0 WHERE login = 'manager'")
+    assert not backup.plan(made.file, database, actor=actor).witness
+    backup.restore(made.file, database, actor=actor)
+    (said,) = office.rows("SELECT after FROM audit WHERE action = 'restore'")[-1]
+    assert json.loads(said)["confirmed_by"] == ""
+    restore(office, made.file)
+    (said,) = office.rows("SELECT after FROM audit WHERE action = 'restore'")[-1]
+    assert json.loads(said)["confirmed_by"] == "The manager"
+
+
 def test_another_program_has_the_file_open(office: Counter, database_url: str, clock: SetClock) -> None:
     made = make(office)
     office.do(branches.create, code="02", name="stays")
@@ -307,11 +330,11 @@ def test_another_program_has_the_file_open(office: Counter, database_url: str, c
     other.read(lambda work: work.today)
     try:
         with pytest.raises(Trouble, match="Another program"):
-            backup.restore(made.file, office.database, actor=office.actor)
+            restore(office, made.file)
     finally:
         other.close()
     assert len(office.ask(branches.names)) == 2, "the shop is as it was"
-    backup.restore(made.file, office.database, actor=office.actor)
+    restore(office, made.file)
 
 
 def test_a_backup_of_another_shop(office: Counter, tmp_path: Path) -> None:
@@ -323,7 +346,7 @@ def test_a_backup_of_another_shop(office: Counter, tmp_path: Path) -> None:
     made = backup.make(other, actor=stranger, folder=str(tmp_path / "second"))
     other.close()
     with pytest.raises(Refused, match="another shop, “Second”"):
-        backup.restore(made.file, office.database, actor=office.actor)
+        restore(office, made.file)
 
 
 def test_a_rehearsal_changes_nothing(office: Counter) -> None:
@@ -361,7 +384,7 @@ def test_a_disk_full_while_restoring(office: Counter, monkeypatch: pytest.Monkey
 
     monkeypatch.setattr(shutil, "copyfile", full)
     with pytest.raises(Trouble, match="as it was"):
-        backup.restore(made.file, office.database, actor=office.actor)
+        restore(office, made.file)
     monkeypatch.undo()
     assert len(office.ask(branches.names)) == 2
     assert not [name for name in os.listdir(Path(made.file).parent.parent) if "restoring" in name]

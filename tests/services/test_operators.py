@@ -172,6 +172,34 @@ def test_a_one_time_password_lets_one_do_nothing_but_choose_another(database: Da
     assert sign_in(database, "li", OWN).must_change is False
 
 
+def test_a_one_time_password_lapses(database: Database, as_role: As, clock: SetClock) -> None:
+    who = create(database, as_role, "li")
+    clock.at += timedelta(hours=72)
+    assert sign_in(database, "li", given[-1]).must_change
+    clock.at += timedelta(seconds=1)
+    refusal = refused(lambda: sign_in(database, "li", given[-1]))
+    assert "72 hours" in refusal.text()
+    assert refused(lambda: sign_in(database, "li", "wrong words")).text() == "Wrong name or password."
+    secret = operators.new_secret()
+    reset = lambda work: operators.reset_password(  # noqa: E731
+        work, request=new_request(), operator_id=who, secret_hash=secret.hash
+    )
+    database.write(reset, actor=as_role("administrator"))
+    actor = sign_in(database, "li", secret.plain)
+    operators.change_password(database, actor=actor, old=secret.plain, new=OWN)
+    clock.at += timedelta(days=400)
+    assert sign_in(database, "li", OWN).must_change is False
+
+
+def test_a_second_pair_of_eyes(database: Database, as_role: As) -> None:
+    admin = as_role("administrator")
+    confirm = lambda login, password: operators.confirm(database, actor=admin, login=login, password=password)  # noqa: E731
+    assert confirm("manager", PASSWORD).operator_id == as_role("manager").operator_id
+    for login, password in (("manager", "wrong"), ("administrator", PASSWORD), ("clerk", PASSWORD), ("x", PASSWORD)):
+        assert refused(lambda login=login, password=password: confirm(login, password)).field == "witness"
+    assert ("PointsDesk", "sign-in failed") in trail(database, as_role)
+
+
 @pytest.mark.parametrize(
     ("new", "says"),
     [("short", "at least"), ("password123", "first that are guessed"), ("manager!", "name"), (PASSWORD, "old one"),

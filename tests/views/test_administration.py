@@ -203,11 +203,20 @@ class TestAdministrationScreen(ScreenCase):
         assert dialog.table.records.rowCount() == 3
         assert not dialog.yes.isEnabled()
         dialog.password.setText("wrong")
+        assert not dialog.yes.isEnabled(), "somebody else confirms it"
+        dialog.witness.setText("manager")
+        dialog.witness_password.setText(PASSWORD)
         dialog.yes.click()
         settle(qtbot, desk)
         assert dialog.error.text()
         assert len(database.read(branches.names, actor=actor)) == 2, "nothing happened"
         dialog.password.setText(PASSWORD)
+        dialog.witness_password.setText("wrong")
+        dialog.yes.click()
+        settle(qtbot, desk)
+        assert dialog.error.text()
+        assert dialog.password.text(), "only what was wrong is typed again"
+        dialog.witness_password.setText(PASSWORD)
         dialog.yes.click()
         settle(qtbot, desk)
         assert desk.actor is None

@@ -1,7 +1,8 @@
 """Restoring a backup: examined first, what would vanish listed, the present shop backed up, a new epoch begun.
 
-An administrator restores, who gives the password once more (``operators.prove``); on the command line whoever may
-replace the file anyway. Both leave an audit row in the restored shop.
+An administrator restores, who gives the password once more (``operators.prove``), and where the shop has another
+administrator or manager, one of them confirms it (``operators.confirm``); on the command line whoever may replace the
+file anyway. All leave an audit row in the restored shop.
 """
 
 from __future__ import annotations
@@ -24,11 +25,13 @@ from desktop_admin.services.database.clock import parse_instant
 from desktop_admin.services.database.database import Database
 from desktop_admin.services.database.sql import Sql
 from desktop_admin.services.errors import Refused, Trouble
+from desktop_admin.services.operators import witness as four_eyes
 from desktop_admin.services.permissions import Permission, may
 from desktop_admin.services.topics import Topic
 from desktop_admin.services.work import Actor, Work
 
 MOST_LISTED = 500
+_People = tuple[Actor | None, Actor | None]  # who restores, and who confirmed it
 RESTORING = N_("Putting the backup in place")
 
 _AFTER = Sql(
@@ -66,7 +69,8 @@ class Vanishing:
 class RestorePlan:
     """What a restore would do: the backup as examined and what would vanish (the newest 500 listed, all counted).
 
-    ``known`` is False where the present shop cannot be read, or does not go on from this backup.
+    ``known`` is False where the present shop cannot be read, or does not go on from this backup. ``witness``: somebody
+    besides the one who asks must confirm.
     """
 
     backup: Examined
@@ -75,6 +79,7 @@ class RestorePlan:
     entries: int
     points: int
     vanishing: tuple[Vanishing, ...]
+    witness: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,39 +92,45 @@ class Restored:
     faults: int
 
 
-def plan(path: str, database: Database | None, *, progress: Progress | None = None) -> RestorePlan:
+def plan(
+    path: str, database: Database | None, *, actor: Actor | None = None, progress: Progress | None = None
+) -> RestorePlan:
     """Examine a backup and list what restoring it would undo. Trouble where the file is no PointsDesk database."""
     examined = examine(Path(path), progress=progress)
     totals = examined.totals
+    witness = database is not None and actor is not None and database.read(lambda w: four_eyes.needed(w, actor))
+    unknown = RestorePlan(examined, False, 0, 0, 0, (), witness)
     if database is None or totals is None or not examined.good:
-        return RestorePlan(examined, False, 0, 0, 0, ())
+        return unknown
     if examined.shop_uuid != database.shop.uuid:
-        return RestorePlan(examined, False, 0, 0, 0, ())
+        return unknown
 
     def compare(work: Work) -> RestorePlan:
         row = work.first(_SHOP)
         if row is None or row.epoch != examined.epoch:  # an earlier restore lies between: numbers do not compare
-            return RestorePlan(examined, False, 0, 0, 0, ())
+            return unknown
         counts = work.first(_COUNTS, operation=totals.last_operation, entry=totals.last_entry)
         assert counts is not None
         rows = work.all(_AFTER, last=totals.last_operation, limit=MOST_LISTED)
         vanishing = tuple(
             Vanishing(r.id, r.kind, parse_instant(r.recorded_at), r.who, r.branch, r.entries, r.points) for r in rows
         )
-        return RestorePlan(examined, True, counts.operations, counts.entries, counts.points, vanishing)
+        return RestorePlan(examined, True, counts.operations, counts.entries, counts.points, vanishing, witness)
 
     return database.read(compare)
 
 
 def restore(
-    path: str, database: Database, *, actor: Actor, other_shop: bool = False, progress: Progress | None = None
-) -> Restored:
+    path: str, database: Database, *, actor: Actor, witness: Actor | None = None, other_shop: bool = False,
+    progress: Progress | None = None,
+) -> Restored:  # fmt: skip
     """Put a backup in the place of the shop. Everybody signed in must sign in again.
 
-    Refused without the leave to restore, on a server, for a backup that is not whole or not of this shop (unless
-    ``other_shop``). Trouble where another program has the file open. The shop as it was is kept as a backup.
+    Refused without the leave to restore, without a ``witness`` where there is somebody to be one, on a server, for a
+    backup that is not whole or not of this shop (unless ``other_shop``). Trouble where another program has the file open. The shop as it was is kept as a backup.
     """
     _check_leave(actor, database)
+    database.read(lambda work: four_eyes.check(work, actor, witness))
     examined = examine(Path(path), progress=progress)
     if not examined.good:
         raise Refused(examined.problem, field="file", detail=examined.detail)
@@ -130,7 +141,7 @@ def restore(
         progress(0, 0, RESTORING)
     target = copying.path_of(database.engine)
     with database.apart():
-        epoch = _put(Path(path), target, actor, kept.file, examined.sha256, kept)
+        epoch = _put(Path(path), target, (actor, witness), kept.file, examined.sha256, kept)
     faults = database.read(doctor.faults, actor=shop.system_actor(database))
     return Restored(path, kept.file, epoch, len(faults))
 
@@ -159,7 +170,7 @@ def drill(path: str, *, progress: Progress | None = None) -> Examined:
         shutil.copyfile(path, target)
         examined = examine(Path(path), progress=progress)
         if examined.good:
-            _renew(target, None, path, examined.sha256, None)
+            _renew(target, (None, None), path, examined.sha256, None)
             again = examine(target, progress=progress)
             if not again.good:
                 return again
@@ -194,16 +205,16 @@ def _restore_over(path: str, url: str, progress: Progress | None) -> Restored:
     if target.exists():
         kept = str(target.with_name(f"{target.stem}.kept-{uuid.uuid4().hex[:8]}{target.suffix}"))
         shutil.copyfile(target, kept)
-    epoch = _put(Path(path), target, None, kept, examined.sha256, None)
+    epoch = _put(Path(path), target, (None, None), kept, examined.sha256, None)
     return Restored(path, kept, epoch, 0)
 
 
-def _put(source: Path, target: Path, actor: Actor | None, kept: str, digest: str, made: Made | None) -> str:
+def _put(source: Path, target: Path, people: _People, kept: str, digest: str, made: Made | None) -> str:
     """A renewed copy of the backup in the place of the shop; the new epoch."""
     aside = target.with_name(f".{target.name}.restoring")
     try:
         shutil.copyfile(source, aside)
-        epoch = _renew(aside, actor, str(source), digest, made, kept)
+        epoch = _renew(aside, people, str(source), digest, made, kept)
         copying.put_in_place(aside, target)
     except OSError as error:
         raise Trouble(
@@ -215,10 +226,11 @@ def _put(source: Path, target: Path, actor: Actor | None, kept: str, digest: str
     return epoch
 
 
-def _renew(path: Path, actor: Actor | None, source: str, digest: str, made: Made | None, kept: str = "") -> str:
+def _renew(path: Path, people: _People, source: str, digest: str, made: Made | None, kept: str = "") -> str:
     """Begin a new epoch in a copy, so that anchors of the old one are told apart; leave the trace of the restore."""
     database = Database.open(str(path))
     epoch = str(uuid.uuid4())
+    actor, witness = people
 
     def begin(work: Work) -> None:
         with unlisted(work, "backup.restore"):
@@ -229,6 +241,7 @@ def _renew(path: Path, actor: Actor | None, source: str, digest: str, made: Made
                 work.run(_CARRY, now=work.now_text, file=made.file, bytes=made.bytes, sha256=made.sha256)
             facts: dict[str, Any] = {"epoch": epoch, "file": source, "sha256": digest, "kept": kept}
             facts["by"] = actor.name if actor else ""
+            facts["confirmed_by"] = witness.name if witness else ""
             work.audit("restore", "shop", 1, {"epoch": row.epoch}, facts)
 
     try:

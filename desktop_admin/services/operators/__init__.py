@@ -24,10 +24,11 @@ from desktop_admin.services.operators.own import (
 from desktop_admin.services.operators.recovery import Recovered, recover, recover_in
 from desktop_admin.services.operators.secrets import Secret, hash_password, new_secret
 from desktop_admin.services.operators.signing import enter, prove, sign_in, sign_out, switch
+from desktop_admin.services.operators.witness import confirm
 
 __all__ = [
     "Colleague", "OperatorRow", "Recovered", "Recovery", "Saved", "Secret", "card", "change_password", "colleagues",
-    "create", "edit", "enter", "hash_password", "listing", "new_secret", "prove", "recover", "recover_in", "recoveries",
+    "confirm", "create", "edit", "enter", "hash_password", "listing", "new_secret", "prove", "recover", "recover_in", "recoveries",
     "reset_password", "see_recoveries", "set_active", "set_pin", "sign_in", "sign_out",
     "still_valid", "switch", "unlock",
 ]  # fmt: skip

@@ -6,12 +6,14 @@ the name of the one who signed in (a failure under that of the program) and leav
 
 from __future__ import annotations
 
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
 from desktop_admin.i18n import N_
 from desktop_admin.services import shop
 from desktop_admin.services.command import unlisted
+from desktop_admin.services.database.clock import parse_instant
 from desktop_admin.services.database.database import Database
 from desktop_admin.services.database.sql import Sql
 from desktop_admin.services.errors import Refused
@@ -29,6 +31,7 @@ from desktop_admin.services.work import Actor, Work
 
 SIGN_IN, SWITCH, SIGN_OUT = "operators.sign_in", "operators.switch", "operators.sign_out"
 FAILED = "operators.sign_in_failed"
+ONE_TIME_HOURS = 72  # a password that somebody else has seen is not good for longer
 _WRONG = N_("Wrong name or password.")
 
 _PERSON = (
@@ -40,6 +43,10 @@ _BY_ID = Sql(_PERSON + "WHERE o.id = :id AND o.role <> 'system'")
 _BRANCH = Sql("SELECT id, name FROM branch WHERE id = :id AND active = 1")
 _SIGNED_IN = Sql("UPDATE operator SET last_sign_in = :now WHERE id = :id AND active = 1 AND password_hash = :seen")
 _REHASH = Sql("UPDATE operator SET password_hash = :hash WHERE id = :id AND password_hash = :seen")
+_GIVEN = Sql(  # the founder chose theirs and has no such row
+    "SELECT max(p.recorded_at) FROM audit a JOIN operation p ON p.id = a.operation_id WHERE a.subject = 'operator' "
+    "AND a.subject_id = :id AND a.action IN ('create', 'reset password', 'recover')"
+)
 _HERE_TODAY = Sql(
     "SELECT id FROM operation WHERE operator_id = :id AND business_date = :today AND workstation = :workstation "
     "AND kind = :kind LIMIT 1"
@@ -50,16 +57,10 @@ def sign_in(database: Database, *, login: str, password: str, workstation: str, 
     """Sign in by name and password; ``branch_id`` is where the machine stands, else the operator's own branch.
 
     Refused with the same words and after the same time for an unknown name and a wrong password; after five failures
-    only after a wait; for a deactivated operator. ``must_change`` on the actor: a password of one's own comes first.
+    only after a wait; for a deactivated operator; for a one-time password after 72 hours. ``must_change`` on the actor: a password of one's own comes first.
     """
     name = normal_login(login)
-    person = _count(database, lambda work: _try_password(work, login.strip(), name, workstation))
-    right = secrets.fits(person.password_hash if person else "", password)
-    if person is None or not right:
-        _failed(database, person, name, workstation, "password")
-        raise Refused(_WRONG, field="password")
-    if not person.active:
-        raise Refused(N_("Your account is switched off. Ask an administrator."), field="login")
+    person = _person_of(database, login, name, password, workstation)
     rehash = secrets.hash_password(password) if secrets.needs_rehash(person.password_hash) else ""
     actor = _actor(database, person, workstation, branch_id)
     if not database.readonly:
@@ -108,6 +109,15 @@ def prove(database: Database, *, actor: Actor, password: str) -> None:
         database.write(lambda work: forgive(work, login=person.login, workstation=actor.workstation), actor=None)
 
 
+def proven(database: Database, *, login: str, password: str, workstation: str) -> Actor:
+    """Whose name and password these are, who does not sign in with them. Refused and counted as in ``sign_in``."""
+    name = normal_login(login)
+    person = _person_of(database, login, name, password, workstation)
+    if not database.readonly:
+        database.write(lambda work: forgive(work, login=name, workstation=workstation), actor=None)
+    return _actor(database, person, workstation, None)
+
+
 def sign_out(database: Database, *, actor: Actor) -> None:
     """Leave a trace that the operator went."""
 
@@ -125,6 +135,29 @@ def sign_out(database: Database, *, actor: Actor) -> None:
 def _count(database: Database, attempt: Any) -> Any:
     """Count the try for good before it is judged."""
     return database.read(attempt) if database.readonly else database.write(attempt, actor=None).result
+
+
+def _person_of(database: Database, login: str, name: str, password: str, workstation: str) -> Any:
+    """The operator with this name and password, counted before it is judged."""
+    person = _count(database, lambda work: _try_password(work, login.strip(), name, workstation))
+    right = secrets.fits(person.password_hash if person else "", password)
+    if person is None or not right:
+        _failed(database, person, name, workstation, "password")
+        raise Refused(_WRONG, field="password")
+    if not person.active:
+        raise Refused(N_("Your account is switched off. Ask an administrator."), field="login")
+    if person.must_change and database.read(partial(_lapsed, person=person)):
+        raise Refused(
+            N_("This one-time password has lapsed after {hours} hours. Ask an administrator for a new one."),
+            field="password", hours=ONE_TIME_HOURS,
+        )  # fmt: skip
+    return person
+
+
+def _lapsed(work: Work, *, person: Any) -> bool:
+    """Whether the one-time password was given too long ago: the trail says when."""
+    given = work.value(_GIVEN, id=person.id)
+    return given is not None and work.now - parse_instant(given) > timedelta(hours=ONE_TIME_HOURS)
 
 
 def _try_password(work: Work, typed: str, name: str, workstation: str) -> Any:

@@ -1,4 +1,4 @@
-"""Restoring: what would vanish is listed, the administrator's password is asked again."""
+"""Restoring: what would vanish is listed, the password is asked again, and somebody else confirms it."""
 
 from __future__ import annotations
 
@@ -55,6 +55,13 @@ class RestoreDialog(QDialog):
         theme.mark(self.yes, kind="danger")
         self.no.clicked.connect(self.close)
         self.yes.clicked.connect(self.restore)
+        self.four_eyes = QLabel(_("A second administrator or manager must confirm this."), wordWrap=True)
+        self.witness, self.witness_password = QLineEdit(), QLineEdit(echoMode=QLineEdit.EchoMode.Password)
+        for edit, said in ((self.witness, _("Their login")), (self.witness_password, _("Their password"))):
+            edit.setAccessibleName(said)
+            edit.setPlaceholderText(said)
+            edit.textChanged.connect(self._typed)
+            edit.returnPressed.connect(self.restore)
         self._lay_out()
         self._allow(False)
         job = desk.tasks.run(self, partial(_plan, path=path, other=other), self._planned, self._failed, self.bar.step)
@@ -66,6 +73,11 @@ class RestoreDialog(QDialog):
         buttons.addWidget(self.password, 1)
         buttons.addWidget(self.no)
         buttons.addWidget(self.yes)
+        second = QHBoxLayout()
+        second.setSpacing(theme.SPACE)
+        for widget in (self.four_eyes, self.witness, self.witness_password):
+            second.addWidget(widget, 1)
+            widget.hide()
         column = QVBoxLayout(self)
         column.setContentsMargins(24, 20, 24, 16)
         column.setSpacing(12)
@@ -73,6 +85,7 @@ class RestoreDialog(QDialog):
             column.addWidget(widget)
         column.addWidget(self.table, 1)
         column.addWidget(self.error)
+        column.addLayout(second)
         column.addLayout(buttons)
         self.setMinimumWidth(theme.current().px(640))
 
@@ -92,6 +105,8 @@ class RestoreDialog(QDialog):
             self.banner.say(_(examined.problem) + detail, tone="bad")
             return
         self._tell(plan)
+        for widget in (self.four_eyes, self.witness, self.witness_password):
+            widget.setVisible(plan.witness)
         self._allow(True)
         self.password.setFocus()
 
@@ -116,21 +131,29 @@ class RestoreDialog(QDialog):
         self.table.setMinimumHeight(theme.current().px(200) if plan.vanishing else 0)
 
     def _allow(self, may: bool) -> None:
-        self.password.setEnabled(may)
-        self.yes.setEnabled(may and bool(self.password.text()))
+        for edit in (self.password, self.witness, self.witness_password):
+            edit.setEnabled(may)
+        self.yes.setEnabled(may and self._complete())
 
-    def _typed(self, text: str) -> None:
+    def _complete(self) -> bool:
+        asked = [self.password]
+        if self.plan is not None and self.plan.witness:
+            asked += [self.witness, self.witness_password]
+        return all(edit.text() for edit in asked)
+
+    def _typed(self, _text: str) -> None:
         self.error.clear()
-        self.yes.setEnabled(bool(text) and self.password.isEnabled())
+        self.yes.setEnabled(self._complete() and self.password.isEnabled())
 
     # --- restoring --------------------------------------------------------------------------------
 
     def restore(self) -> None:
-        """Restore, once the password was right."""
-        if self.plan is None or self.bar.running or not self.password.text():
+        """Restore, once the passwords were right."""
+        if self.plan is None or self.bar.running or not self._complete():
             return
         self._allow(False)
-        job = partial(_restore, path=self.path, password=self.password.text())
+        second = (self.witness.text(), self.witness_password.text()) if self.plan.witness else None
+        job = partial(_restore, path=self.path, password=self.password.text(), second=second)
         self.bar.begin(self.desk.tasks.run(self, job, self._restored, self._failed, self.bar.step))
 
     def _restored(self, restored: Restored) -> None:
@@ -141,11 +164,12 @@ class RestoreDialog(QDialog):
 
     def _failed(self, error: Exception) -> None:
         self.bar.end()
-        self.password.clear()
+        wrong = self.witness_password if isinstance(error, Refused) and error.field == "witness" else self.password
+        wrong.clear()
         self._allow(self.plan is not None and self.plan.backup.good)
         if isinstance(error, Refused):
             self.error.setText(message_of(error))
-            self.password.setFocus()
+            wrong.setFocus()
         elif not isinstance(error, Cancelled):
             self.banner.say(message_of(error), tone="bad")
 
@@ -161,12 +185,16 @@ def there(path: str, other: str) -> str:
 
 
 def _plan(progress: Progress, *, path: str, other: str) -> RestorePlan:
-    return backup.plan(there(path, other), progress.database, progress=progress)
+    return backup.plan(there(path, other), progress.database, actor=progress.actor, progress=progress)
 
 
-def _restore(progress: Progress, *, path: str, password: str) -> Restored:
-    assert progress.actor is not None
-    operators.prove(progress.database, actor=progress.actor, password=password)
-    restored = backup.restore(path, progress.database, actor=progress.actor, progress=progress)
+def _restore(progress: Progress, *, path: str, password: str, second: tuple[str, str] | None) -> Restored:
+    actor, witness = progress.actor, None
+    assert actor is not None
+    operators.prove(progress.database, actor=actor, password=password)
+    if second is not None:
+        login, secret = second
+        witness = operators.confirm(progress.database, actor=actor, login=login, password=secret)
+    restored = backup.restore(path, progress.database, actor=actor, witness=witness, progress=progress)
     progress.touched(frozenset(Topic))
     return restored
