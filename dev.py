@@ -15,7 +15,9 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
@@ -24,6 +26,7 @@ ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
 LOCKS = ROOT / "requirements"
 LOCALE = ROOT / "resources" / "locale"
+MEMORY_WANTED = 4 << 30  # bytes
 LINT_IMPORTS = "from importlinter.cli import lint_imports_command as lint; lint(['--no-cache'])"
 
 QT_LIBRARIES = {
@@ -139,8 +142,8 @@ def child_environment() -> dict[str, str]:
     return environment
 
 
-def in_venv(*arguments: str | Path, check: bool = True) -> int:
-    done = subprocess.run([venv_python(), *arguments], cwd=ROOT, env=child_environment())
+def in_venv(*arguments: str | Path, check: bool = True, **environment: str) -> int:
+    done = subprocess.run([venv_python(), *arguments], cwd=ROOT, env={**child_environment(), **environment})
     if check and done.returncode:
         raise SystemExit(done.returncode)
     return done.returncode
@@ -213,7 +216,23 @@ def test(arguments: list[str]) -> int:
     if not any(not argument.startswith("-") for argument in arguments):
         workers = min(4, os.cpu_count() or 1)
         arguments = ["-q", "-n", str(workers), "--dist", "worksteal", *arguments]
-    return in_venv("-m", "pytest", *arguments, check=False)
+    with in_memory() as environment:
+        return in_venv("-m", "pytest", *arguments, check=False, **environment)
+
+
+@contextmanager
+def in_memory() -> Iterator[dict[str, str]]:
+    """Temporary files of the tests in memory where there is room: thousands of durable commits to a disk take minutes."""
+    memory = Path("/dev/shm")
+    if not os.access(memory, os.W_OK) or shutil.disk_usage(memory).free < MEMORY_WANTED:
+        yield {}
+        return
+    folder = Path(tempfile.mkdtemp(prefix="pd", dir=memory))
+    folder.chmod(0o755)  # the tests' PostgreSQL runs under another account
+    try:
+        yield {"TMPDIR": str(folder)}
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def check(arguments: list[str]) -> int:

@@ -165,6 +165,8 @@ def _readable(binaries: Binaries, account: Account) -> Binaries:
 def _folder(account: Account) -> Path:
     """A short path: a socket's name holds some 100 bytes."""
     base = "/tmp" if os.access("/tmp", os.W_OK) else None
+    if tempfile.gettempdir().startswith("/dev/shm/"):  # the whole run works in memory, see dev.py
+        base = tempfile.gettempdir()
     folder = Path(tempfile.mkdtemp(prefix="pd-", dir=base))
     if os.geteuid() == 0:
         os.chown(folder, account.uid, account.gid)
