@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from desktop_admin.services.work import Work
 
 NAME_LENGTH = 40  # letters of a name in a sentence
+LONGEST_WORD = 20
 
 
 @dataclass(frozen=True)
@@ -216,6 +217,15 @@ def short(name: str) -> str:
     """A name as it stands in a sentence."""
     plain = " ".join(name.split())
     return plain if len(plain) <= NAME_LENGTH else plain[: NAME_LENGTH - 1] + "…"
+
+
+def breakable(text: str) -> str:
+    """A text whose very long words may be broken, so that no panel grows wider for them."""
+    words = text.split(" ")
+    return " ".join(
+        word if len(word) <= LONGEST_WORD else "\u200b".join(word[n : n + 8] for n in range(0, len(word), 8))
+        for word in words
+    )  # fmt: skip
 
 
 def price_text(points: int, cash: int) -> str:

@@ -8,6 +8,8 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLabel
 
+from desktop_admin.services import redemptions
+from desktop_admin.services.redemptions import Wanted
 from tests.services.goods import NEVER
 from tests.views.desk_case import DeskCase
 
@@ -75,13 +77,18 @@ class TestRedemptionsScreen(DeskCase):
             assert not act.isEnabled()
 
     def test_hostile_text_stays_text(self, g, qtbot, desk):
-        g.member(3, (500, NEVER), name="<img src=x>\n" + "长" * 60, address="<b>x</b>" * 20)
-        self.place(g, 3)
+        g.member(3, (500, NEVER), name="<img src=x>\n" + "长" * 60, address="<b>W</b>" * 20)
+        g.do(
+            redemptions.place, member_id=3, lines=(Wanted(1),), delivery="ship", recipient="W" * 60,
+            remark="R" * 200,
+        )  # fmt: skip
         screen = self.open(qtbot, desk)
         qtbot.keyClick(screen.table, Qt.Key.Key_Return)
         self.idle(qtbot, desk)
         QApplication.processEvents()
         assert screen._panel.isVisible()
-        assert screen._panel.width() <= 400
+        panel = screen._panel
+        inside = panel.content.parentWidget()
+        assert inside.minimumSizeHint().width() <= panel.width(), "nothing is cut off at the right"
         labels = screen.findChildren(QLabel)
         assert all(x.textFormat() == Qt.TextFormat.PlainText for x in labels if "<" in x.text())

@@ -15,7 +15,7 @@ from desktop_admin.views.redemptions.listing import DeskLists
 from desktop_admin.views.redemptions.panel import OrderPanel, SidePlace
 from desktop_admin.views.screen import ActionButton
 
-WIDE = 1080  # px: from here on queues, list and order stand side by side
+WIDE = 1040  # px: from here on queues, list and order stand side by side
 
 
 class DeskBeside(DeskLists):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtWidgets import QLabel, QPushButton, QSizePolicy
 
 from desktop_admin.i18n import N_, _, format_number
-from desktop_admin.models.redemptions import CARRIERS, DELIVERIES, OWN_MESSENGER, items_text, short
+from desktop_admin.models.redemptions import CARRIERS, DELIVERIES, OWN_MESSENGER, breakable, items_text, short
 from desktop_admin.services import redemptions
 from desktop_admin.services.errors import Refused
 from desktop_admin.services.redemptions import Detail, QueueRow, Stepped
@@ -90,8 +90,8 @@ class Hand(Held):
             )
         self.open(heading)
         row = self.row
-        self.who.setText(f"{row.number}  ·  {short(row.member)}")
-        self.what.setText(items_text(row))
+        self.who.setText(f"{row.number}  ·  {breakable(short(row.member))}")
+        self.what.setText(breakable(items_text(row)))
         self.skip_button.setText(_("Skip this one"))
         self.skip_button.setVisible(self._at + 1 < len(self.rows))
 
@@ -157,11 +157,11 @@ class ShipHand(Hand):
     def facts_of(self, order: Detail) -> list[tuple[str, ...]]:
         """Where it goes."""
         facts: list[tuple[str, ...]] = [
-            (_("Ship to"), " · ".join(part for part in (order.recipient, order.phone) if part), "strong"),
-            (_("Address"), order.address),
+            (_("Ship to"), breakable(" · ".join(part for part in (order.recipient, order.phone) if part)), "strong"),
+            (_("Address"), breakable(order.address)),
         ]
         if order.remark:
-            facts.append((_("Remark"), order.remark, "warn"))
+            facts.append((_("Remark"), breakable(order.remark), "warn"))
         return facts
 
     def _operation(self, values: dict[str, Any], request: str) -> Callable[[Work], Any]:
@@ -223,7 +223,7 @@ class CollectHand(Hand):
         for line in order.lines:
             if line.pieces:
                 shelf = _("Shelf {shelf}").format(shelf=line.shelf) if line.shelf else line.code
-                facts.append((f"× {format_number(line.pieces)}", f"{short(line.name)} · {shelf}"))
+                facts.append((f"× {format_number(line.pieces)}", breakable(f"{short(line.name)} · {shelf}")))
         facts.append((_("Delivery"), _(DELIVERIES[order.delivery][0])))
         return facts
 

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QToolButton, QVB
 
 from desktop_admin.i18n import _, format_date, format_instant, format_money, format_points, ngettext
 from desktop_admin.models.members import TIER_TONES, order_state
-from desktop_admin.models.redemptions import DELIVERIES, Calendar, short, track_of
+from desktop_admin.models.redemptions import DELIVERIES, Calendar, breakable, short, track_of
 from desktop_admin.services import catalog, redemptions
 from desktop_admin.services.names import named
 from desktop_admin.services.redemptions import Detail, EventDetail
@@ -29,7 +29,7 @@ from desktop_admin.views.widgets.time_line import Moment, TimeLine
 if TYPE_CHECKING:
     from desktop_admin.views.screen import Screen
 
-WIDTH = 388  # px
+WIDTH, NAME_ROOM = 388, 200  # px
 
 
 class OrderPanel(Drawer):
@@ -149,7 +149,9 @@ class OrderPanel(Drawer):
             return
         self._say_state(order)
         self.track.say(track_of(order), order.state)
-        self.person.setText(short(order.member))
+        self.person.setText(self.person.fontMetrics().elidedText(
+            " ".join(order.member.split()), Qt.TextElideMode.ElideRight, theme.current().px(NAME_ROOM)
+        ))  # fmt: skip
         self.person.setAccessibleName(_("Member {name}").format(name=order.member))
         self.tier.say(named(order.tier_names), TIER_TONES.get(order.tier, "tier_normal"))
         self.who.setText(" · ".join(part for part in (order.card_number, order.member_phone) if part))
@@ -190,14 +192,15 @@ class OrderPanel(Drawer):
         ]
         if order.delivery == "ship":
             person = " · ".join(part for part in (order.recipient, order.phone) if part)
-            facts += [(_("Ship to"), person), (_("Address"), order.address)]
+            facts += [(_("Ship to"), breakable(person)), (_("Address"), breakable(order.address))]
         if order.carrier or order.tracking:
-            facts.append((_("Parcel"), " ".join(part for part in (order.carrier, order.tracking) if part), "strong"))
+            parcel = " ".join(part for part in (order.carrier, order.tracking) if part)
+            facts.append((_("Parcel"), breakable(parcel), "strong"))
         if order.slips:
             printed = ngettext("{count} printed", "{count} printed", order.slips).format(count=order.slips)
             facts.append((_("Packing slips"), printed))
         if order.remark:
-            facts.append((_("Remark"), order.remark, "warn"))
+            facts.append((_("Remark"), breakable(order.remark), "warn"))
         return facts
 
     def _to_member(self) -> None:
@@ -233,6 +236,7 @@ def _moment(event: EventDetail, names: dict[int, str]) -> Moment:
         title = f"{title} · {short(names.get(event.line_n, ''))} × {event.quantity}"
     note = _("(erased)") if event.note is None else event.note
     detail = " · ".join(part for part in (note, event.operator, event.branch) if part)
+    title, detail = breakable(title), breakable(detail)
     return Moment(format_instant(event.at), title, detail, tone=tone, icon=_ICONS.get(event.to_state, "circle-dot"))
 
 

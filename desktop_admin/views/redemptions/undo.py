@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtWidgets import QLabel, QSizePolicy
 
 from desktop_admin.i18n import N_, _, format_money, format_number, format_points, ngettext
-from desktop_admin.models.redemptions import REASONS, short
+from desktop_admin.models.redemptions import REASONS, breakable, short
 from desktop_admin.services import redemptions
 from desktop_admin.services.errors import Refused
 from desktop_admin.services.redemptions import Back, Detail, LineDetail, Part
@@ -125,7 +125,7 @@ class UndoHand(Held):
     def retranslate(self) -> None:
         """Set every text."""
         self.open(_("Take back") if self.back else _("Cancel the redemption"))
-        self.who.setText(f"{self.order.number}  ·  {short(self.order.member)}")
+        self.who.setText(f"{self.order.number}  ·  {breakable(short(self.order.member))}")
         self.card.set_heading(_("Comes back"))
         self.foresee()
 
