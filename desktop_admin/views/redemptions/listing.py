@@ -224,6 +224,10 @@ class DeskLists(Screen):
         kept = str(self.recall("queue") or "placed")
         return kept if kept in QUEUES else "placed"
 
+    def _move_queue(self, step: int) -> None:
+        self.queues.move_by(step)
+        self.table.setFocus()
+
     def _to_search(self) -> None:
         self.search.setFocus()
         self.search.selectAll()

@@ -93,9 +93,9 @@ class RedemptionsScreen(DeskBeside):
         self.header_button(self.place_act, "primary")
         see = Permission.SEE_REDEMPTIONS
         add("redemptions.find", N_("Find a redemption"), self._to_search, keys="F3", icon="search", permission=see)
-        add("redemptions.next_queue", N_("Next queue"), partial(self.queues.move_by, 1), keys="Alt+Down",
+        add("redemptions.next_queue", N_("Next queue"), partial(self._move_queue, 1), keys="Alt+Down",
             permission=see)  # fmt: skip
-        add("redemptions.queue_before", N_("Queue before"), partial(self.queues.move_by, -1), keys="Alt+Up",
+        add("redemptions.queue_before", N_("Queue before"), partial(self._move_queue, -1), keys="Alt+Up",
             permission=see)  # fmt: skip
         self.panel_act = add("redemptions.panel", N_("Show or hide the order"), self._panel_or_not, keys="F6",
                              icon="panel-right", permission=see)  # fmt: skip
