@@ -31,6 +31,7 @@ _PURCHASES = Sql(
 _LINES = Sql("SELECT purchase_id, n, amount, earned FROM purchase_line ORDER BY purchase_id, n")
 _STATE = Sql("SELECT state FROM import_batch WHERE id = :id")
 _TIER = Sql("SELECT t.code FROM member m JOIN tier t ON t.id = m.tier_id WHERE m.name = :name")
+_TIERS = Sql("SELECT m.source_number, t.code FROM member m JOIN tier t ON t.id = m.tier_id")
 _LOTS = Sql("SELECT m.name, l.points, l.expires_on FROM lot l JOIN member m ON m.id = l.member_id ORDER BY m.name")
 
 
@@ -78,6 +79,20 @@ def test_lines_become_receipts_also_when_they_stand_apart(
         ("A1", "sale", 1610, 16, False), ("A2", "sale", 300, 3, False), ("A3", "sale", 999, 0, False)]
     lines = database.read(lambda work: work.all(_LINES))
     assert [(r.n, r.amount, r.earned) for r in lines][:2] == [(1, 1060, 10), (2, 550, 6)]
+
+
+@pytest.mark.parametrize("counts", [True, False])
+def test_members_rise_with_what_they_bought(
+    database: Database, manager: Actor, table: Callable[..., Path], counts: bool
+) -> None:
+    """Up at once where tiers count; an import of history moves nobody, that is the nightly evaluation's."""
+    day, old = database.read(lambda work: (work.today, work.today.replace(year=work.today.year - 3)))
+    path = table(HEAD + f"1,{day},77,x,1,9000\n2,{day},78,x,1,10\n3,{old},79,x,1,9000\n4,{day},,x,1,9000\n")
+    before = database.read(lambda work: work.all(_TIERS))
+    assert before == []
+    imports.run(database, manager, plan(database, manager, path, replace(TILL, tiers=counts)))
+    tiers = {r.source_number: r.code for r in database.read(lambda work: work.all(_TIERS))}
+    assert tiers == {"77": "gold" if counts else "regular", "78": "regular", "79": "regular"}
 
 
 def test_a_cancellation_takes_back_and_what_is_missing_is_owed(

@@ -6,12 +6,14 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from desktop_admin.i18n import N_, _
-from desktop_admin.services import policies
+from desktop_admin.services import policies, tiers
 from desktop_admin.services.command import ask_leave, new_request, unlisted
+from desktop_admin.services.database.sql import Sql
 from desktop_admin.services.errors import Refused
 from desktop_admin.services.imports import batches
 from desktop_admin.services.imports.findings import Problems
@@ -29,6 +31,14 @@ from desktop_admin.services.work import Actor, Work
 TOLD = 200  # problems a dry run answers
 SECONDS = 0.35  # of lock that a chunk aims at; the limit is one second
 _FIRST_CHUNK, _LARGEST_CHUNK = 4_000, 60_000
+
+_RAISED = 2_000  # members whose tier is looked at in one transaction
+_WINDOW = timedelta(days=366)  # no tier looks further back
+
+_BUYERS = Sql(
+    "SELECT DISTINCT member_id FROM purchase WHERE batch_id = :batch AND member_id > :after "
+    "AND business_date >= :since ORDER BY member_id LIMIT :most"
+)
 
 READING, WEIGHING, WRITING = N_("Reading and judging the rows"), N_("Looking them up in the books"), N_("Writing")
 CHANGED = N_("This is not the file that was looked at: its content differs.")
@@ -179,6 +189,8 @@ def _write(database: Any, actor: Actor, plan: Plan, batch: int, checked: Checked
         weight["chunk"] = max(1_000, min(_LARGEST_CHUNK, int(weight["chunk"] * min(2.0, SECONDS / took))))
         done += rows
         progress(done, load.rows, _(WRITING))
+    if plan.kind == "purchases" and plan.options.tiers:
+        _raise(database, actor, batch)
     counts.pop(batches.AT, None)
     figures = Figures(**{**counts, "rows": load.rows, "bad_rows": checked.problems.bad_rows})
     request = new_request()
@@ -199,6 +211,28 @@ def _post(
         tally.add(**{batches.AT: len(chunk)})
         batches.keep(work, batch, tally.counts)
     return tally.counts
+
+
+def _raise(database: Any, actor: Actor, batch: int) -> None:
+    """Let members rise to the tier their new purchases reach. Where tiers do not count, as for history, the night does.
+
+    Done before the batch is closed: after an interruption it is done again, and changes nothing a second time.
+    """
+    at = 0
+    while True:
+        at = database.write(lambda work, after=at: _raise_some(work, batch, after), actor=actor).result
+        if not at:
+            break
+
+
+def _raise_some(work: Work, batch: int, after: int) -> int:
+    ask_leave(work, Permission.IMPORT)
+    since = (work.today - _WINDOW).isoformat()
+    members = [row.member_id for row in work.all(_BUYERS, batch=batch, after=after, since=since, most=_RAISED)]
+    if members:
+        with unlisted(work, "imports.tiers", batch=batch, after=after):
+            tiers.reconsider_many(work, members)
+    return members[-1] if members else 0
 
 
 def _read_again(plan: Plan, facts: FileFacts, problems: Problems) -> None:

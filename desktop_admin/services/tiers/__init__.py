@@ -11,7 +11,14 @@ from desktop_admin.services.tiers.editing import (
     save,
     tiers,
 )
-from desktop_admin.services.tiers.evaluating import Batch, Evaluated, evaluate, evaluate_batch, last_member
+from desktop_admin.services.tiers.evaluating import (
+    Batch,
+    Evaluated,
+    evaluate,
+    evaluate_batch,
+    last_member,
+    reconsider_many,
+)
 from desktop_admin.services.tiers.history import (
     TierMember,
     TierMove,
@@ -36,5 +43,5 @@ __all__ = [
     "Batch", "Effect", "EffectRow", "Evaluated", "Ladder", "Saved", "Tier", "TierEdit", "TierMember", "TierMove",
     "TierRow", "TierSet", "TierStanding", "Tiers", "contributions", "effect", "end_manual", "evaluate",
     "evaluate_batch", "history", "history_count", "ladder", "last_member", "members", "members_count", "reconsider",
-    "save", "set_manual", "standing", "statements", "tiers",
+    "reconsider_many", "save", "set_manual", "standing", "statements", "tiers",
 ]  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
 from typing import Any
@@ -11,7 +11,7 @@ from desktop_admin.services.command import command, query
 from desktop_admin.services.database.sql import Sql, in_list, list_params
 from desktop_admin.services.permissions import Permission
 from desktop_admin.services.rules import tiers as rules
-from desktop_admin.services.tiers.standing import Outcome, ladder, stored
+from desktop_admin.services.tiers.standing import Ladder, Outcome, ladder, stored
 from desktop_admin.services.topics import Topic
 from desktop_admin.services.work import Work
 
@@ -75,19 +75,34 @@ def evaluate_batch(work: Work, *, request: str, after: int, size: int = BATCH) -
     upto = after + size
     affected = [row.id for row in work.all(_AFFECTED, after=after, upto=upto, **days)]
     outcome = Outcome([], [], [])
+    up = _look(work, steps, affected, outcome, down=True)
+    return Batch(upto, len(affected), up, len(outcome.moves) - up, len(outcome.holds))
+
+
+def reconsider_many(work: Work, member_ids: Sequence[int]) -> int:
+    """Look at these members again, after many purchases at once: up at once, never down here. How many went up."""
+    return _look(work, ladder(work), member_ids, Outcome([], [], []), down=False)
+
+
+def _look(work: Work, steps: Ladder, member_ids: Sequence[int], outcome: Outcome, *, down: bool) -> int:
+    """Lock, judge and write members; how many went up."""
+    window = rules.window_of(steps.policy(steps.tiers[0]), work.today)
+    days = {"first": window.first.isoformat(), "last": window.last.isoformat()}
     up = 0
-    for at in range(0, len(affected), _CHUNK):
-        part = affected[at : at + _CHUNK]
+    for at in range(0, len(member_ids), _CHUNK):
+        part = member_ids[at : at + _CHUNK]
         # locked first, read again after that: a purchase may have come in between
         rows = work.all(_locked(len(part)), **list_params("m", part))
         figures = {r.member_id: r.figure for r in work.all(_figures(len(part)), **list_params("m", part), **days)}
         for row in rows:
             held, figure = steps.by_id(row.tier_id), figures.get(row.id, 0)
             change = rules.evaluate(steps.policy(held), stored(row, steps), figure, work.today)
+            if change.changed and not down and change.reason is not rules.TierReason.REACHED:
+                continue
             after_tier = outcome.add(work, steps, row, change, figure)
             up += after_tier is not None and after_tier.rank > held.rank
     outcome.write(work)
-    return Batch(upto, len(affected), up, len(outcome.moves) - up, len(outcome.holds))
+    return up
 
 
 def evaluate(

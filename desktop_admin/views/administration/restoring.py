@@ -81,8 +81,8 @@ class RestoreDialog(QDialog):
         column = QVBoxLayout(self)
         column.setContentsMargins(24, 20, 24, 16)
         column.setSpacing(12)
-        for widget in (self.heading, self.banner, self.facts, self.bar):
-            column.addWidget(widget)
+        for above in (self.heading, self.banner, self.facts, self.bar):
+            column.addWidget(above)
         column.addWidget(self.table, 1)
         column.addWidget(self.error)
         column.addLayout(second)
