@@ -43,7 +43,6 @@ class DeskLists(Screen):
     _counts: tuple[QueueCount, ...] = ()
     _usual: Mapping[str, bool] = MappingProxyType({})  # columns left out for want of room
 
-    # what the other parts of the screen do
     def place(self) -> None: ...
     def _open_row(self, row: QueueRow) -> None: ...
     def _picked(self, row: QueueRow | None) -> None: ...
@@ -54,7 +53,6 @@ class DeskLists(Screen):
     def _make_bar(self) -> None:
         self.search = ListSearch()
         self.search.narrowed.connect(self._searched)
-        self.search.left.connect(self._to_table)
         self.delivery, self.branch = QComboBox(), QComboBox()
         self.branch.hide()
         for box in (self.delivery, self.branch):
@@ -69,6 +67,7 @@ class DeskLists(Screen):
         )
         self.table = RecordTableView(self.paged)
         self.use_table(self.table, "list")
+        self.search.left.connect(self.table.setFocus)
         self.table.arranged.connect(self._arranged)
         self.table.installEventFilter(self)
         self.table.opened.connect(self._open_row)
@@ -231,6 +230,3 @@ class DeskLists(Screen):
     def _to_search(self) -> None:
         self.search.setFocus()
         self.search.selectAll()
-
-    def _to_table(self) -> None:
-        self.table.setFocus()
