@@ -38,6 +38,8 @@ class MemberList(QWidget):
         self.search.installEventFilter(self)
         self.states = Segments(STATES)
         self.tier, self.branch = QComboBox(), QComboBox()
+        for choice in (self.tier, self.branch):
+            choice.setMaximumWidth(theme.current().px(150))  # a long name must not squeeze the rest
         self.count, self.nobody = QLabel(), EmptyState(self)
         theme.mark(self.count, text="muted")
         self.nobody.hide()

@@ -52,6 +52,8 @@ class StockLists(Screen):
 
     def _make_bar(self) -> None:
         self.branch, self.only, self.kind = QComboBox(), QComboBox(), QComboBox()
+        for choice in (self.branch, self.only, self.kind):
+            choice.setMaximumWidth(theme.current().px(150))  # a long name must not squeeze the rest
         self.views = Segments(VIEWS)
         self.search = ListSearch()
         self.search.narrowed.connect(self._narrow)

@@ -13,6 +13,7 @@ from desktop_admin.i18n import _
 from desktop_admin.models.delegates import CellDelegate
 from desktop_admin.models.records import Column, Kind, RecordModel, RecordTable, show
 from desktop_admin.views import theme
+from desktop_admin.views.widgets.figure_room import FigureRoom
 
 MOST_COPIED = 20_000  # rows
 ROW = 36  # px
@@ -109,6 +110,7 @@ class TableLooks(QTableView):
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.customContextMenuRequested.connect(self._row_menu)
         self._sizes()
+        self._figures = FigureRoom(self)
 
     def _sizes(self) -> None:
         look = theme.current()
@@ -147,6 +149,11 @@ class TableLooks(QTableView):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Give the stretched column what is left, and never less than one can read."""
         super().resizeEvent(event)
+        self.share_out()
+        self._figures.look_soon()
+
+    def share_out(self) -> None:
+        """Share the width anew."""
         header, least = self.horizontalHeader(), theme.current().px(LEAST)
         for number, column in enumerate(self.records.columns):
             if not column.stretch or self.isColumnHidden(number):
