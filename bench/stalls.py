@@ -1,8 +1,9 @@
 """Does the event loop stall while every query takes two seconds? A heartbeat through all screens.
 
 Every statement sleeps two seconds in a hook of the driver's cursor. A timer beats every 5 ms; the longest gap between
-two beats is the stall. Screens are opened twice: the first opening builds widgets and imports modules (one-time heavy
-imports are allowed 150 ms), the second is what a person feels all day.
+two beats is the stall. Screens are opened twice: the first opening builds widgets (150 ms are allowed for what
+happens once), the second is what a person feels all day. The screens' modules were imported ahead, beside the window,
+as the program does when it opened a shop: that is measured by itself.
 """
 
 from __future__ import annotations
@@ -56,6 +57,7 @@ def run() -> list[Result]:
         shell = window.shell
         assert shell is not None
         timer.start()
+        ahead = _ahead(app, tasks, window, beats)
         for gaps in (first, again):
             for name in shell.rail.ids():
                 _spin(app, 0.2)
@@ -65,10 +67,11 @@ def run() -> list[Result]:
                 _spin(app, WATCH)
                 gaps[name] = _longest(beats)
         timer.stop()
-        event.remove(database.engine, "before_cursor_execute", _slowly)
-        tasks.close()
         window.close()
+        tasks.close()
+        event.remove(database.engine, "before_cursor_execute", _slowly)  # nobody asks any more
     return [
+        _result("longest stall while screens are imported beside the window", {"load ahead": ahead}, GOAL),
         _result("longest stall, every query 2 s, screens built", again, GOAL),
         _result("longest stall when a screen is built first", first, BUILD_GOAL),
     ]
@@ -76,6 +79,20 @@ def run() -> list[Result]:
 
 def _nobody(*_arguments: Any) -> Any:
     raise AssertionError("nobody signs in here")
+
+
+def _ahead(app: Any, tasks: Any, window: Any, beats: list[float]) -> float:
+    """Import the screens as the program does after it opened a shop; answers the longest stall meanwhile, in ms."""
+    from functools import partial
+
+    from desktop_admin.app import load_ahead
+
+    done: list[object] = []
+    tasks.run(window, partial(load_ahead, ""), done.append, done.append)
+    beats.clear()
+    while not done:
+        _spin(app, 0.05)
+    return _longest(beats)
 
 
 def _slowly(*_arguments: Any) -> None:
