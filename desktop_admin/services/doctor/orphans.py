@@ -37,9 +37,11 @@ def _statements(most: int) -> tuple[tuple[str, Sql], ...]:
         if found is None:
             continue
         table = found[1]
-        keys = [((column,), parent) for column, parent in _ONE.findall(statement) if parent != _PROOF]
+        singles = ((column, parent) for column, parent in _ONE.findall(statement) if parent != _PROOF)
+        keys: list[tuple[tuple[str, ...], str]] = [((column,), parent) for column, parent in singles]
         keys += [(tuple(re.split(r",\s*", columns)), parent) for columns, parent in _MANY.findall(statement)]
-        out += [(f"{table}.{'+'.join(columns)} → {parent}", _sql(table, columns, parent, most)) for columns, parent in keys]
+        for columns, parent in keys:
+            out.append((f"{table}.{'+'.join(columns)} → {parent}", _sql(table, columns, parent, most)))
     return tuple(out)
 
 
