@@ -18,7 +18,7 @@ from PySide6.QtCore import QCoreApplication, QObject, QTimer, Signal
 from PySide6.QtWidgets import QApplication
 
 from desktop_admin import __version__, crash, i18n
-from desktop_admin.i18n import _
+from desktop_admin.i18n import N_, _
 from desktop_admin.settings import (
     DATABASE,
     LAST_SCREEN,
@@ -251,18 +251,29 @@ def _in_steps(told: Callable[[int, int], object]) -> Callable[[int, int], None]:
 
 def found(answers: Founding) -> str:
     """Found a shop as the guide was told; answers the address of its database."""
-    from desktop_admin.services import shop
+    from desktop_admin.services import policies, shop
+    from desktop_admin.services.command import new_request
+    from desktop_admin.services.errors import Refused
     from desktop_admin.services.operators.secrets import checked_hash
 
+    if answers.backups and not Path(answers.backups).is_dir():
+        raise Refused(N_("There is no folder “{folder}”."), field="backups", folder=answers.backups)
     names = (answers.login, answers.administrator, answers.shop)
-    shop.found(
+    database = shop.found(
         answers.url,
         name=answers.shop,
         admin_login=answers.login,
         admin_password_hash=checked_hash(answers.password, names=names, field="password"),
         branch_name=answers.branch,
         admin_name=answers.administrator,
-    ).close()
+    )
+    try:
+        if answers.backups:
+            said = {"backup_copy": answers.backups}
+            change = partial(policies.change, request=new_request(), values=said)
+            database.write(change, actor=shop.system_actor(database))
+    finally:
+        database.close()
     return answers.url
 
 

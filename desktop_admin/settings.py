@@ -41,7 +41,7 @@ LAST_SCREEN = Setting("desk/last_screen", "counter", N_("Which screen was open l
 GEOMETRY = Setting("desk/geometry", "", N_("Where the window stood"))
 RAIL_NARROW = Setting("desk/rail_narrow", False, N_("Whether the navigation shows icons only"))
 IDLE_MINUTES = Setting(  # the shop's setting rules; a machine may only be stricter
-    "desk/idle_minutes", 0, N_("Minutes until the program locks here, if sooner than the shop says; 0 as the shop says"),
+    "desk/idle_minutes", 0, N_("Minutes until this machine locks, if sooner than the shop says; 0 as the shop says"),
     lambda v: 0 <= v <= 480,
 )
 SCANNER = Setting("desk/scanner", True, N_("Whether a barcode scanner may be used anywhere"))

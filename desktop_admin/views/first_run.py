@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtCore import QStandardPaths, Signal
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import (
     QDialog,
     QFileDialog,
@@ -39,6 +40,7 @@ class Founding:
     administrator: str
     login: str
     password: str
+    backups: str = ""  # a folder on another machine or disk
 
 
 Found = Callable[[Founding, Callable[[Any], None], Callable[[Exception], None]], None]
@@ -50,7 +52,9 @@ FIELDS = (
     ("login", N_("Login"), "admin"),
     ("password", N_("Password"), ""),
     ("again", N_("Password again"), ""),
+    ("backups", N_("A copy on another machine or disk"), ""),
 )
+MAY_BE_EMPTY = frozenset({"backups"})
 
 
 class FirstRun(QDialog):
@@ -121,6 +125,12 @@ class FirstRun(QDialog):
             if name in ("password", "again"):
                 edit.setEchoMode(QLineEdit.EchoMode.Password)
             form.addRow(_(title), edit)
+        copy = self.edits["backups"]
+        copy.setPlaceholderText(_("For the daily backup; can be chosen later"))
+        choose = copy.addAction(QIcon(), QLineEdit.ActionPosition.TrailingPosition)
+        theme.set_icon(choose, "folder-open", size=16)
+        choose.setToolTip(_("Choose a folder"))
+        choose.triggered.connect(self._choose_folder)
         self.make, back = QPushButton(_("Found the shop")), QPushButton(_("Back"))
         theme.mark(self.make, kind="primary")
         back.setAutoDefault(False)
@@ -144,7 +154,7 @@ class FirstRun(QDialog):
     def found(self) -> None:
         """Found the shop as typed, once."""
         typed = {name: edit.text() for name, edit in self.edits.items()}
-        missing = next((name for name, text in typed.items() if not text.strip()), "")
+        missing = next((name for name, text in typed.items() if not text.strip() and name not in MAY_BE_EMPTY), "")
         for name, edit in self.edits.items():
             theme.mark(edit, invalid=name == missing)
         if missing:
@@ -192,6 +202,11 @@ class FirstRun(QDialog):
         path, _kind = QFileDialog.getOpenFileName(self, _("Open a shop that exists"))
         if path:
             self.address.setText(path)
+
+    def _choose_folder(self) -> None:
+        folder = QFileDialog.getExistingDirectory(self, _("Choose a folder"), self.edits["backups"].text())
+        if folder:
+            self.edits["backups"].setText(folder)
 
     def _open_other(self) -> None:
         url = self.address.text().strip()

@@ -28,7 +28,7 @@ from desktop_admin.services.operators.witness import confirm
 
 __all__ = [
     "Colleague", "OperatorRow", "Recovered", "Recovery", "Saved", "Secret", "card", "change_password", "colleagues",
-    "confirm", "create", "edit", "enter", "hash_password", "listing", "new_secret", "prove", "recover", "recover_in", "recoveries",
-    "reset_password", "see_recoveries", "set_active", "set_pin", "sign_in", "sign_out",
-    "still_valid", "switch", "unlock",
+    "confirm", "create", "edit", "enter", "hash_password", "listing", "new_secret", "prove", "recover", "recover_in",
+    "recoveries", "reset_password", "see_recoveries", "set_active", "set_pin", "sign_in", "sign_out", "still_valid",
+    "switch", "unlock",
 ]  # fmt: skip

@@ -57,7 +57,8 @@ def sign_in(database: Database, *, login: str, password: str, workstation: str, 
     """Sign in by name and password; ``branch_id`` is where the machine stands, else the operator's own branch.
 
     Refused with the same words and after the same time for an unknown name and a wrong password; after five failures
-    only after a wait; for a deactivated operator; for a one-time password after 72 hours. ``must_change`` on the actor: a password of one's own comes first.
+    only after a wait; for a deactivated operator; for a one-time password after 72 hours.
+    ``must_change`` on the actor: a password of one's own comes first.
     """
     name = normal_login(login)
     person = _person_of(database, login, name, password, workstation)

@@ -22,7 +22,7 @@ _TWO = N_("A second administrator or manager must confirm this.")
 
 
 def needed(work: Work, actor: Actor) -> bool:
-    """Whether there is anybody besides the actor who could confirm. Jobs need nobody: they run on the machine itself."""
+    """Whether there is anybody besides the actor who could confirm. Jobs need nobody: who runs them has the file."""
     return actor.role is not Role.SYSTEM and bool(work.value(_OTHERS, id=actor.operator_id))
 
 
