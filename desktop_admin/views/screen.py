@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QPushButton, QWidget
 
@@ -30,6 +31,17 @@ class Screen(ScreenFrame):
 
     def arrive(self, **where: Any) -> None:
         """Go to a place inside: `desk.open("members", member_id=7)` calls `arrive(member_id=7)`."""
+
+    def take_focus(self) -> None:
+        """Put the keys where work goes on: the list or the search, else the first thing that takes keys."""
+        proxy = self.focusProxy()
+        if proxy is not None and proxy.isVisibleTo(self):
+            proxy.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        elif self.empty.button.isVisibleTo(self):
+            self.empty.button.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        else:
+            self.setFocus()
+            self.focusNextPrevChild(True)
 
     def scan(self, code: str) -> bool:
         """Take a scanned barcode; True when it was for this screen."""
@@ -112,6 +124,8 @@ class Screen(ScreenFrame):
         table.arranged.connect(partial(self.remember, name))
         table.totals.connect(self.desk.status)
         table.export_wanted.connect(self.desk.export)
+        if self.focusProxy() is None:
+            self.setFocusProxy(table)  # whoever comes here with a key goes on in the list
 
 
 class ActionButton(QPushButton):

@@ -98,7 +98,7 @@ class Shell(QWidget):
         if where:
             screen.arrive(**where)
         elif not screen.isAncestorOf(self.window().focusWidget() or self):
-            screen.setFocus()
+            screen.take_focus()
 
     def _chosen(self, id_: str) -> None:
         self.open(id_)

@@ -50,7 +50,7 @@ class SignInPage(SignInCard):
         self.setObjectName("page")
         self.desk, self._sign_in = desk, sign_in
         self._locked_login = self._locked_name = ""
-        self.can_go_back = False
+        self.can_go_back = self._asks_who = False
         self.writing = False
         self._wait = 0
         self._tick = QTimer(self, interval=1000)
@@ -61,13 +61,13 @@ class SignInPage(SignInCard):
 
     def ask_anyone(self, *, can_go_back: bool = False) -> None:
         """Ask who works here now."""
-        self._locked_login, self.can_go_back = "", can_go_back
+        self._locked_login, self.can_go_back, self._asks_who = "", can_go_back, True
         self._fresh()
 
     def ask_again(self, login: str, name: str) -> None:
         """Ask the one who was working here for the password again."""
         self._locked_login, self._locked_name = login, name
-        self.can_go_back = False
+        self.can_go_back = self._asks_who = False
         self.login.setText(login)
         self._fresh()
 
@@ -134,7 +134,10 @@ class SignInPage(SignInCard):
         self._focus()
 
     def _focus(self) -> None:
-        (self.password if self.login.text() else self.login).setFocus()
+        """Who comes to change the operator types a login over the last one; else the password comes next."""
+        if self._asks_who and self.login.text():
+            self.login.selectAll()
+        (self.password if self.login.text() and not self._asks_who else self.login).setFocus()
 
     def showEvent(self, event: QShowEvent) -> None:
         """Put the cursor where typing goes on."""
