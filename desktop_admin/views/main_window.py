@@ -149,7 +149,7 @@ class MainWindow(QMainWindow):
         if self.scanner is None:
             self.scanner = Scanner(self._scanned, active=self.active)
             self.scanner.setParent(self)
-            QApplication.instance().installEventFilter(self.scanner)  # type: ignore[union-attr]
+            self.scanner.watch(self)
         self.scanner.enabled = self.desk.settings.get(SCANNER)
         if self._facts is not None:
             self.show_facts(self._facts)
@@ -215,7 +215,7 @@ class MainWindow(QMainWindow):
         self.desk.settings.set(GEOMETRY, bytes(self.saveGeometry().toHex().data()).decode())
         self.desk.settings.save()
         if self.scanner is not None:
-            QApplication.instance().removeEventFilter(self.scanner)  # type: ignore[union-attr]
+            self.scanner.rest()
         super().closeEvent(event)
 
     def _close_later(self, busy: bool) -> None:

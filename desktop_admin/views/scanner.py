@@ -10,8 +10,9 @@ from collections.abc import Callable
 from time import monotonic
 
 from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QWindow
 from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QPlainTextEdit, QTextEdit, QWidget
+from shiboken6 import isValid
 
 from desktop_admin.views.widgets.edits import ScanEdit
 from desktop_admin.views.widgets.search_box import SearchBox
@@ -42,6 +43,45 @@ class Scanner(QObject):
         self._slowest = 0.0
         self._field: QWidget | None = None
         self._before = ("", 0)
+        self._window: QWidget | None = None
+
+    def watch(self, window: QWidget) -> None:
+        """Watch the keys of whatever has the focus, from now on, and of the window where nothing has it.
+
+        A filter on the whole program would see every event there is, and a third of the time in which a
+        screen is built would be spent asking what they are.
+        """
+        app = QApplication.instance()
+        assert isinstance(app, QApplication)
+        self._window = window
+        app.focusChanged.connect(self._focus_moved)
+        app.focusWindowChanged.connect(self._window_moved)
+        self._focus_moved(None, QApplication.focusWidget())
+        self._window_moved(QApplication.focusWindow())
+
+    def rest(self) -> None:
+        """Watch no longer."""
+        app = QApplication.instance()
+        if isinstance(app, QApplication) and self._window is not None:
+            app.focusChanged.disconnect(self._focus_moved)
+            app.focusWindowChanged.disconnect(self._window_moved)
+            self._focus_moved(QApplication.focusWidget(), None)
+            self._window.removeEventFilter(self)
+            self._window = None
+
+    def _focus_moved(self, before: QWidget | None, now: QWidget | None) -> None:
+        if before is not None and before is not self._window and isValid(before):
+            before.removeEventFilter(self)
+        if now is not None:
+            now.installEventFilter(self)
+
+    def _window_moved(self, native: QWindow | None) -> None:
+        """Presses of the mouse pass through the native window; keys reach the window where nothing has the focus."""
+        if native is not None:
+            native.installEventFilter(self)
+        for window in (self._window, QApplication.activeWindow()):
+            if window is not None:
+                window.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Collect keys; swallow the end key of a scan."""

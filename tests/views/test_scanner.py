@@ -40,7 +40,7 @@ class Room:
         self.button.setDefault(True)
         self.button.clicked.connect(self._press)
         self.scanner = Scanner(self.codes.append, clock=lambda: self.now)
-        QApplication.instance().installEventFilter(self.scanner)  # type: ignore[union-attr]
+        self.scanner.watch(self.window)
 
     def _press(self) -> None:
         self.pressed += 1
@@ -61,7 +61,7 @@ def room(qtbot: Any) -> Iterator[Room]:
     room.window.show()
     qtbot.waitActive(room.window)
     yield room
-    QApplication.instance().removeEventFilter(room.scanner)  # type: ignore[union-attr]
+    room.scanner.rest()
 
 
 @pytest.mark.parametrize("end", [Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Tab])
