@@ -50,9 +50,11 @@ def ship(
 ) -> Stepped:
     """A packed order leaves the house with a carrier; its goods leave the stock.
 
-    The tracking number may be missing (an own messenger); it can be set later. Refuses no carrier.
+    The tracking number may be missing (an own messenger); it can be set later. Refuses no
+    carrier, and one's own order.
     """
     order = orders.lock(work, redemption_id)
+    refuse_own(work, order.member_id)
     _set_tracking(work, order.id, carrier, tracking)
     return _move(work, order, State.SHIPPED, f"{carrier.strip()} {tracking.strip()}")
 
