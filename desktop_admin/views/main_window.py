@@ -134,7 +134,8 @@ class MainWindow(QMainWindow):
     # --- the desk ---------------------------------------------------------------------------------
 
     def _make_shell(self) -> None:
-        from desktop_admin.views.notices import Toasts  # after the first paint
+        from desktop_admin.views.enter_key import EnterKey  # after the first paint
+        from desktop_admin.views.notices import Toasts
         from desktop_admin.views.scanner import Scanner
         from desktop_admin.views.shell import Shell
 
@@ -147,6 +148,7 @@ class MainWindow(QMainWindow):
         shell.top.sign_out.connect(self.sign_out)
         self._account().offer(shell.top, self, self.desk)
         if self.scanner is None:
+            EnterKey(self)  # before the scanner, which is asked first then
             self.scanner = Scanner(self._scanned, active=self.active)
             self.scanner.setParent(self)
             self.scanner.watch(self)

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDialog, QLineEdit
+from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QPushButton
 
 from desktop_admin import i18n
 from desktop_admin.i18n import N_
@@ -395,3 +395,40 @@ def test_where_it_stood_is_kept(qtbot: Any, window: MainWindow, tasks: Tasks) ->
     window.resize(1200, 800)
     window.restore()
     assert window.height() == 720  # the width gives way on a narrower screen
+
+
+def test_changing_the_operator_asks_for_the_login_first(qtbot: Any, window: MainWindow) -> None:
+    enter(qtbot, window)
+    window.change_operator()
+    qtbot.waitUntil(lambda: window.sign_in.login.hasFocus())
+    QTest.keyClicks(window.sign_in.login, "wang")  # over the last one, which is marked
+    assert window.sign_in.login.text() == "wang"
+    QTest.keyClick(window.sign_in, Qt.Key.Key_Escape)
+    window.lock()
+    qtbot.waitUntil(lambda: window.sign_in.password.hasFocus())  # who locked types only the password
+
+
+def test_a_screen_that_is_opened_has_the_keys(qtbot: Any, window: MainWindow) -> None:
+    desk_shell = enter(qtbot, window)
+    desk_shell.open("second")
+    second = desk_shell.current
+    assert isinstance(second, SecondScreen)
+    qtbot.waitUntil(lambda: second.edit.hasFocus())
+
+
+def test_enter_presses_the_button_that_has_the_focus_and_a_scan_does_not(qtbot: Any, window: MainWindow) -> None:
+    desk_shell = enter(qtbot, window)
+    screen = first(desk_shell)
+    pressed: list[bool] = []
+    button = QPushButton("Approve", screen, autoDefault=False)
+    button.clicked.connect(lambda: pressed.append(True))
+    button.show()
+    button.setFocus()
+    qtbot.waitUntil(button.hasFocus)
+    QTest.keyClick(button, Qt.Key.Key_Return)
+    QTest.keyClick(button, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)  # a shortcut's, not the button's
+    assert len(pressed) == 1
+    QTest.keyClicks(button, "R123456")
+    QTest.keyClick(button, Qt.Key.Key_Return)
+    assert len(pressed) == 1
+    assert screen.codes == ["R123456"]
