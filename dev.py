@@ -222,7 +222,7 @@ def test(arguments: list[str]) -> int:
 
 @contextmanager
 def in_memory() -> Iterator[dict[str, str]]:
-    """Temporary files of the tests in memory where there is room: thousands of durable commits to a disk take minutes."""
+    """Temporary files of the tests in memory where there is room: thousands of commits to a disk take minutes."""
     memory = Path("/dev/shm")
     if not os.access(memory, os.W_OK) or shutil.disk_usage(memory).free < MEMORY_WANTED:
         yield {}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from functools import partial
 from typing import Any
 
@@ -45,6 +46,11 @@ HISTORY: tuple[Column[TierMove], ...] = (
     Column("operator", N_("By"), lambda r: r.operator, width=12),
 )  # fmt: skip
 
+
+def _until(row: TierMember) -> date | str:
+    return row.manual_until if row.manual_until is not None else N_("for ever")
+
+
 _WHO = (
     Column[TierMember]("name", N_("Member"), lambda r: r.name, width=14),
     Column[TierMember]("card", N_("Card number"), lambda r: r.card_number, Kind.CODE, 14),
@@ -61,7 +67,7 @@ MEMBERS: dict[str, tuple[Column[TierMember], ...]] = {
     "by_hand": (
         *_WHO,
         Column("mode", N_("Set by hand"), lambda r: MODES[r.manual], width=15, translated=True),
-        Column("until", N_("Until"), lambda r: r.manual_until or N_("for ever"), Kind.DATE, 11, translated=True),
+        Column("until", N_("Until"), _until, Kind.DATE, 11, translated=True),
         _POINTS, _REST,
     ),
 }  # fmt: skip

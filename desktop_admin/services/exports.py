@@ -51,7 +51,8 @@ def announce(
     """
     if kind not in (*KINDS, "pdf", "png", "svg"):
         raise Refused(N_("Export as a workbook (xlsx) or as CSV."), field="kind")
-    said = {"what": what, "kind": kind, "rows": rows or None, "filters": [list(pair) for pair in filters], "personal": personal}
+    pairs = [list(pair) for pair in filters]
+    said = {"what": what, "kind": kind, "rows": rows or None, "filters": pairs, "personal": personal}
     work.audit("export", "export", 0, None, said)
     return Announced(work.shop.name, work.actor.name, work.now, work.shop.timezone)
 

@@ -57,19 +57,108 @@ class Entry:
     undone: int = 0  # how much of it was reversed and stays reversed
 
 
-class Account:
-    """One member.
-
-    `claw_pending`: a clawback also eats other lots that are still pending, after the usable ones.
-    `give_back_settles`: points given back by a reversal pay what is owed, as a credit does.
-    With both, nobody owes who has points.
-    """
+class Shelf:
+    """One member's lots and entries, and how lots are opened, eaten and filled again."""
 
     def __init__(self, *, claw_pending: bool = True, give_back_settles: bool = True) -> None:
         self.claw_pending = claw_pending
         self.give_back_settles = give_back_settles
         self.entries: list[Entry] = []
         self.lots: list[Lot] = []
+
+    # ---- how it is done ------------------------------------------------------------------
+
+    def _entry(self, kind: str, points: int, day: date, reverses: Entry | None = None) -> Entry:
+        entry = Entry(len(self.entries) + 1, kind, points, day, reverses)
+        self.entries.append(entry)
+        return entry
+
+    def _open(
+        self,
+        entry: Entry,
+        points: int,
+        earned_on: date,
+        spendable_from: date,
+        expires_on: date,
+        source: Lot | None = None,
+    ) -> Lot:
+        number = len(self.lots) + 1
+        lot = Lot(number, entry, points, points, spendable_from, expires_on, earned_on, source)
+        self.lots.append(lot)
+        entry.lots.append(lot)
+        return lot
+
+    def _usable(self, today: date) -> list[Lot]:
+        return sorted((lot for lot in self.lots if lot.usable(today)), key=_fifo)
+
+    def _clawable(self, today: date) -> list[Lot]:
+        waiting = [
+            lot
+            for lot in self.lots
+            if lot.remaining and lot.spendable_from > today and lot.expires_on >= today
+        ]
+        return self._usable(today) + (sorted(waiting, key=_fifo) if self.claw_pending else [])
+
+    def _eat(self, entry: Entry, points: int, order: list[Lot]) -> None:
+        for lot in order:
+            part = min(points, lot.remaining)
+            if part:
+                points -= part
+                self._take(entry, lot, part)
+        assert points == 0, "the points were counted before"
+
+    def _take(self, entry: Entry, lot: Lot, points: int) -> None:
+        lot.remaining -= points
+        for take in entry.takes:
+            if take.lot is lot:
+                take.points += points
+                return
+        entry.takes.append(Take(lot, points))
+
+    def _settle(self, filled: list[tuple[Lot, int]]) -> None:
+        """Pay what is owed, the oldest debit first, from the points that just came."""
+        for lot, came in filled:
+            for debtor in self.entries:
+                part = min(debtor.owes, came, lot.remaining)
+                if part:
+                    debtor.owes -= part
+                    came -= part
+                    self._take(debtor, lot, part)
+
+    def _give_back(self, back: Entry, lot: Lot, points: int, today: date, grace_days: int) -> Lot:
+        """Put points back into their lot, or for an expired one into a new lot with grace."""
+        if lot.expires_on >= today:
+            lot.remaining += points
+            return lot
+        last = today + timedelta(days=grace_days)
+        return self._open(back, points, lot.earned_on, today, last, lot)
+
+    def _part(self, entry: Entry | None, points: int | None) -> int:
+        if entry is None:
+            _above_zero(points or 0)
+            return points or 0
+        if entry.kind.startswith("reverse ") or entry.kind == "writeoff":
+            raise Refused("a reversal is not reversed; do the act again")
+        wanted = self.reversible(entry) if points is None else points
+        _above_zero(wanted)
+        if wanted > self.reversible(entry):
+            raise Refused("more than is left of the entry")
+        return wanted
+
+    def _undone(self, entry: Entry, points: int) -> None:
+        """Remember what was reversed; undoing a clawback makes its credit reversible again."""
+        entry.undone += points
+        if entry.kind == "clawback" and entry.reverses is not None:
+            entry.reverses.undone -= points
+
+
+class Account(Shelf):
+    """One member.
+
+    `claw_pending`: a clawback also eats other lots that are still pending, after the usable ones.
+    `give_back_settles`: points given back by a reversal pay what is owed, as a credit does.
+    With both, nobody owes who has points.
+    """
 
     # ---- what is there -------------------------------------------------------------------
 
@@ -228,91 +317,6 @@ class Account:
         entry = self._entry("expire", -sum(lot.remaining for lot in over), today)
         self._eat(entry, -entry.points, over)
         return entry
-
-    # ---- how it is done ------------------------------------------------------------------
-
-    def _entry(self, kind: str, points: int, day: date, reverses: Entry | None = None) -> Entry:
-        entry = Entry(len(self.entries) + 1, kind, points, day, reverses)
-        self.entries.append(entry)
-        return entry
-
-    def _open(
-        self,
-        entry: Entry,
-        points: int,
-        earned_on: date,
-        spendable_from: date,
-        expires_on: date,
-        source: Lot | None = None,
-    ) -> Lot:
-        number = len(self.lots) + 1
-        lot = Lot(number, entry, points, points, spendable_from, expires_on, earned_on, source)
-        self.lots.append(lot)
-        entry.lots.append(lot)
-        return lot
-
-    def _usable(self, today: date) -> list[Lot]:
-        return sorted((lot for lot in self.lots if lot.usable(today)), key=_fifo)
-
-    def _clawable(self, today: date) -> list[Lot]:
-        waiting = [
-            lot
-            for lot in self.lots
-            if lot.remaining and lot.spendable_from > today and lot.expires_on >= today
-        ]
-        return self._usable(today) + (sorted(waiting, key=_fifo) if self.claw_pending else [])
-
-    def _eat(self, entry: Entry, points: int, order: list[Lot]) -> None:
-        for lot in order:
-            part = min(points, lot.remaining)
-            if part:
-                points -= part
-                self._take(entry, lot, part)
-        assert points == 0, "the points were counted before"
-
-    def _take(self, entry: Entry, lot: Lot, points: int) -> None:
-        lot.remaining -= points
-        for take in entry.takes:
-            if take.lot is lot:
-                take.points += points
-                return
-        entry.takes.append(Take(lot, points))
-
-    def _settle(self, filled: list[tuple[Lot, int]]) -> None:
-        """Pay what is owed, the oldest debit first, from the points that just came."""
-        for lot, came in filled:
-            for debtor in self.entries:
-                part = min(debtor.owes, came, lot.remaining)
-                if part:
-                    debtor.owes -= part
-                    came -= part
-                    self._take(debtor, lot, part)
-
-    def _give_back(self, back: Entry, lot: Lot, points: int, today: date, grace_days: int) -> Lot:
-        """Put points back into their lot, or for an expired one into a new lot with grace."""
-        if lot.expires_on >= today:
-            lot.remaining += points
-            return lot
-        last = today + timedelta(days=grace_days)
-        return self._open(back, points, lot.earned_on, today, last, lot)
-
-    def _part(self, entry: Entry | None, points: int | None) -> int:
-        if entry is None:
-            _above_zero(points or 0)
-            return points or 0
-        if entry.kind.startswith("reverse ") or entry.kind == "writeoff":
-            raise Refused("a reversal is not reversed; do the act again")
-        wanted = self.reversible(entry) if points is None else points
-        _above_zero(wanted)
-        if wanted > self.reversible(entry):
-            raise Refused("more than is left of the entry")
-        return wanted
-
-    def _undone(self, entry: Entry, points: int) -> None:
-        """Remember what was reversed; undoing a clawback makes its credit reversible again."""
-        entry.undone += points
-        if entry.kind == "clawback" and entry.reverses is not None:
-            entry.reverses.undone -= points
 
 
 def _fifo(lot: Lot) -> tuple[date, date, int]:

@@ -191,11 +191,11 @@ _plain("or ignore member", "UPDATE OR IGNORE member SET balance = balance + 5 WH
 _plain("or replace member", "UPDATE OR REPLACE member SET card_number = (SELECT card_number FROM member "
        "WHERE id = :ben) WHERE id = :anna", only="sqlite")
 _plain("member born rich", "INSERT INTO member (card_number, name, sort_name, branch_id, enrolled_on, tier_id, "
-       "tier_since, balance) SELECT 'x', name, sort_name, branch_id, enrolled_on, tier_id, tier_since, 500 FROM member "
-       "WHERE id = :anna")
+       "tier_since, balance) SELECT 'x', name, sort_name, branch_id, enrolled_on, tier_id, tier_since, 500 "
+       "FROM member WHERE id = :anna")
 _plain("member born waiting", "INSERT INTO member (card_number, name, sort_name, branch_id, enrolled_on, tier_id, "
-       "tier_since, unlotted) SELECT 'x', name, sort_name, branch_id, enrolled_on, tier_id, tier_since, 500 FROM member "
-       "WHERE id = :anna")
+       "tier_since, unlotted) SELECT 'x', name, sort_name, branch_id, enrolled_on, tier_id, tier_since, 500 "
+       "FROM member WHERE id = :anna")
 _plain("a second zero", "INSERT INTO zero (n) VALUES (7)")
 _plain("lot remaining", "UPDATE lot SET remaining = points WHERE id = :lot")
 _plain("lot given away", "UPDATE lot SET member_id = :ben WHERE id = :lot")

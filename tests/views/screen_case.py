@@ -96,7 +96,7 @@ class ScreenCase:
         assert tasks.close(20), "a thread is left"
         i18n.use_language("en")
 
-    def open(self, qtbot: Any, desk: Desk) -> Screen:
+    def open(self, qtbot: Any, desk: Desk) -> Any:
         """Show the screen and wait until it is loaded."""
         screen = self.screen(desk)
         qtbot.addWidget(screen)

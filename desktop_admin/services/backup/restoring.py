@@ -127,7 +127,8 @@ def restore(
     """Put a backup in the place of the shop. Everybody signed in must sign in again.
 
     Refused without the leave to restore, without a ``witness`` where there is somebody to be one, on a server, for a
-    backup that is not whole or not of this shop (unless ``other_shop``). Trouble where another program has the file open. The shop as it was is kept as a backup.
+    backup that is not whole or not of this shop (unless ``other_shop``). Trouble where another program has the file
+    open. The shop as it was is kept as a backup.
     """
     _check_leave(actor, database)
     database.read(lambda work: four_eyes.check(work, actor, witness))

@@ -143,7 +143,7 @@ class Work:
             self._execute(sql, rows)
 
     def add_rows(self, table: str, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
-        """Add many rows at the speed of the engine's own bulk path; ``table`` and ``columns`` are names of the schema."""
+        """Add many rows by the engine's own bulk path; ``table`` and ``columns`` are names of the schema."""
         if not rows:
             return
         names = ", ".join(columns)
@@ -157,8 +157,9 @@ class Work:
                 for row in rows:
                     copy.write_row(row)
         except self._connection.dialect.loaded_dbapi.Error as error:
+            dialect = self._connection.dialect
             raise DBAPIError.instance(
-                f"COPY {table}", None, error, self._connection.dialect.loaded_dbapi.Error, dialect=self._connection.dialect
+                f"COPY {table}", None, error, dialect.loaded_dbapi.Error, dialect=dialect
             ) from error
 
     def stream(self, sql: Sql, *, size: int = 2000, **params: Any) -> Any:

@@ -14,9 +14,11 @@ CHECKS = (
     Check(
         "stock",
         N_("Stock is not the sum of its movements."),
-        "SELECT s.item_id, s.branch_id, s.on_hand, coalesce(m.q, 0) AS moved, s.reserved, coalesce(m.r, 0) AS reserving "
-        "FROM stock s LEFT JOIN (SELECT branch_id, item_id, sum(quantity) AS q, sum(reserving) AS r, max(seq) AS n, "
-        "count(*) AS c FROM movement GROUP BY branch_id, item_id) m ON m.branch_id = s.branch_id AND m.item_id = s.item_id "
+        "SELECT s.item_id, s.branch_id, s.on_hand, coalesce(m.q, 0) AS moved, s.reserved, "
+        "coalesce(m.r, 0) AS reserving FROM stock s "
+        "LEFT JOIN (SELECT branch_id, item_id, sum(quantity) AS q, sum(reserving) AS r, max(seq) AS n, "
+        "count(*) AS c FROM movement GROUP BY branch_id, item_id) m ON m.branch_id = s.branch_id "
+        "AND m.item_id = s.item_id "
         "WHERE s.on_hand <> coalesce(m.q, 0) OR s.reserved <> coalesce(m.r, 0) OR s.last_seq <> coalesce(m.n, 0) "
         "OR s.last_seq <> coalesce(m.c, 0)",
     ),
@@ -24,8 +26,8 @@ CHECKS = (
         "movement",
         N_("A movement's figures do not follow from the one before it."),
         "SELECT id, branch_id, item_id, seq FROM (SELECT id, branch_id, item_id, seq, on_hand_after, reserved_after, "
-        "quantity, reserving, lag(on_hand_after, 1, 0) OVER w AS h, lag(reserved_after, 1, 0) OVER w AS r FROM movement "
-        "WINDOW w AS (PARTITION BY branch_id, item_id ORDER BY seq)) x "
+        "quantity, reserving, lag(on_hand_after, 1, 0) OVER w AS h, lag(reserved_after, 1, 0) OVER w AS r "
+        "FROM movement WINDOW w AS (PARTITION BY branch_id, item_id ORDER BY seq)) x "
         "WHERE h + quantity <> on_hand_after OR r + reserving <> reserved_after",
     ),
     Check(

@@ -30,7 +30,8 @@ CHECKS = (
     Check(
         "receipt",
         N_("An operation has no receipt."),
-        "SELECT o.id, o.kind FROM operation o LEFT JOIN receipt r ON r.operation_id = o.id WHERE r.operation_id IS NULL",
+        "SELECT o.id, o.kind FROM operation o LEFT JOIN receipt r ON r.operation_id = o.id "
+        "WHERE r.operation_id IS NULL",
     ),
     Check(
         "card",
@@ -53,8 +54,8 @@ CHECKS = (
     Check(
         "typed",
         N_("The points an operator typed in on a day are not those of the day's entries."),
-        "SELECT coalesce(t.operator_id, d.operator_id), coalesce(t.business_date, d.business_date) AS day, t.points, d.s "
-        "AS entries FROM typed_points t FULL JOIN (SELECT o.operator_id, o.business_date, sum(abs(e.points)) AS s "
+        "SELECT coalesce(t.operator_id, d.operator_id), coalesce(t.business_date, d.business_date) AS day, t.points, "
+        "d.s AS entries FROM typed_points t FULL JOIN (SELECT o.operator_id, o.business_date, sum(abs(e.points)) AS s "
         "FROM operation o JOIN entry e ON e.operation_id = o.id AND e.n = 1 JOIN operator w ON w.id = o.operator_id "
         "WHERE w.role <> 'system' AND o.kind IN ('points.adjust', 'points.reverse', 'points.transfer', "
         "'purchases.record', 'purchases.refund', 'purchases.void') GROUP BY o.operator_id, o.business_date) d "

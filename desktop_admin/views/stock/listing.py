@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
     QStackedWidget,
 )
 
-from desktop_admin.i18n import _, format_number, ngettext
+from desktop_admin.i18n import N_, _, format_number, ngettext
 from desktop_admin.models.pages import PagedTable, View
 from desktop_admin.models.records import RecordTable
 from desktop_admin.models.stock import LEVEL_SOURCE, LEVELS, LOW, MOVED, MOVEMENT_SOURCE
@@ -33,6 +33,11 @@ from desktop_admin.views.widgets.segments import Segments
 
 P = Permission
 VIEWS = ("levels", "low", "movements")
+KINDS = (
+    ("physical", N_("In and out")), ("", N_("All movements")), ("receive", N_("Received")), ("issue", N_("Out")),
+    ("transfer", N_("Between branches")), ("count", N_("Counts")), ("write_off", N_("Written off")),
+    ("return", N_("Returned")),
+)  # fmt: skip
 
 
 class StockLists(Screen):
@@ -116,14 +121,7 @@ class StockLists(Screen):
             self.tables[name].setAccessibleName(text)
             self.views.set_text(name, text)
         _fill(self.only, [("", _("All goods")), ("stocked", _("Ever stocked")), ("out", _("Sold out"))])
-        _fill(
-            self.kind,
-            [
-                ("physical", _("In and out")), ("", _("All movements")), ("receive", _("Received")),
-                ("issue", _("Out")), ("transfer", _("Between branches")), ("count", _("Counts")),
-                ("write_off", _("Written off")), ("return", _("Returned")),
-            ],
-        )  # fmt: skip
+        _fill(self.kind, [(kind, _(text)) for kind, text in KINDS])
 
     def _name_branches(self) -> None:
         own = self.desk.actor.branch_id if self.desk.actor is not None else 0

@@ -110,7 +110,7 @@ class TableLooks(QTableView):
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.customContextMenuRequested.connect(self._row_menu)
         self._sizes()
-        self._figures = FigureRoom(self)
+        self._figures = FigureRoom(self, self.records, self.share_out)
 
     def _sizes(self) -> None:
         look = theme.current()
