@@ -14,7 +14,7 @@ _KINDS = {
     Shape.TEXT: Kind.TEXT, Shape.CODE: Kind.CODE, Shape.WHOLE: Kind.COUNT, Shape.POINTS: Kind.POINTS,
     Shape.MONEY: Kind.MONEY, Shape.PERCENT: Kind.SHARE, Shape.DATE: Kind.DATE, Shape.MOMENT: Kind.INSTANT,
 }  # fmt: skip
-_WIDTHS = {Shape.TEXT: 16, Shape.CODE: 15, Shape.WHOLE: 9, Shape.POINTS: 9, Shape.MONEY: 12, Shape.DATE: 12}
+_WIDTHS = {Shape.TEXT: 16, Shape.CODE: 15, Shape.WHOLE: 9, Shape.POINTS: 8, Shape.MONEY: 12, Shape.DATE: 12}
 
 
 @dataclass(frozen=True, slots=True)
