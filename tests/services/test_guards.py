@@ -153,3 +153,30 @@ def test_nobody_ships_goods_to_themselves(counter: Counter, goods: Goods) -> Non
     counter.sql(_LINK, m=anna, o=counter.actor.operator_id)
     refusal = said(lambda: goods.do(redemptions.ship, redemption_id=order, carrier="SF"))
     assert (refusal, goods.level(1)) == ("Nobody acts on their own member account.", (3, 1))
+
+
+def test_nobody_hands_goods_to_themselves(counter: Counter, goods: Goods) -> None:
+    anna = counter.member(500)
+    goods.item(1, 100, pieces=3)
+    goods.item(2, 100, kind="voucher")
+    waiting = goods.do(redemptions.place, member_id=anna, lines=(redemptions.Wanted(1, 1),))
+    goods.do(redemptions.advance, redemption_id=waiting.redemption_id, to_state="ready")
+    voucher = goods.do(redemptions.place, member_id=anna, lines=(redemptions.Wanted(2, 1),), delivery="none")
+    counter.sql(_LINK, m=anna, o=counter.actor.operator_id)
+    own = "Nobody acts on their own member account."
+    collect = {"redemption_id": waiting.redemption_id, "code": waiting.pickup_code}
+    assert said(lambda: goods.do(redemptions.collect, **collect)) == own
+    issue = {"redemption_id": voucher.redemption_id, "to_state": "issued"}
+    assert said(lambda: goods.do(redemptions.serve, **issue)) == own
+    assert goods.level(1) == (3, 1)
+
+
+def test_a_member_with_an_open_redemption_is_neither_closed_nor_erased(counter: Counter, goods: Goods) -> None:
+    anna = counter.member(100)
+    goods.item(1, 100, pieces=3)
+    goods.do(redemptions.place, member_id=anna, lines=(redemptions.Wanted(1, 1),))
+    ((name,),) = counter.rows("SELECT name FROM member WHERE id = :m", m=anna)
+    close = {"member_id": anna, "reason": "moved away", "force": True}
+    assert "Redemptions still open: 1" in said(lambda: counter.do(members.close, **close))
+    assert "Redemptions still open: 1" in said(lambda: counter.do(members.erase, member_id=anna, name=name))
+    assert counter.rows("SELECT closed_at FROM member WHERE id = :m", m=anna) == [("",)]
