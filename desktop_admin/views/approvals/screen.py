@@ -80,8 +80,13 @@ class ApprovalsScreen(Screen):
         self.reject_act = self.add_act(
             "approvals.reject", N_("Reject"), self.reject, keys="Ctrl+Backspace", icon="x", permission=decide
         )
-        self.withdraw_act = self.add_act("approvals.withdraw", N_("Withdraw the request"), self.withdraw, icon="undo-2")
-        self.member_act = self.add_act("approvals.member", N_("Open the member"), self.open_member, icon="user")
+        self.withdraw_act = self.add_act(  # one's own, so whoever may ask
+            "approvals.withdraw", N_("Withdraw the request"), self.withdraw, icon="undo-2",
+            permission=Permission.USE_PROGRAM,
+        )  # fmt: skip
+        self.member_act = self.add_act(
+            "approvals.member", N_("Open the member"), self.open_member, icon="user", permission=Permission.SEE_MEMBERS
+        )
         self.table.add_acts([self.approve_act, self.reject_act, None, self.withdraw_act, self.member_act])
 
     def retranslate(self) -> None:

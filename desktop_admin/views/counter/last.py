@@ -13,6 +13,7 @@ from desktop_admin.i18n import N_, _
 from desktop_admin.models.counter import short
 from desktop_admin.services import counter
 from desktop_admin.services.counter import Recent
+from desktop_admin.services.permissions import Permission
 from desktop_admin.views import theme
 from desktop_admin.views.counter.home import MOST, Home
 
@@ -32,7 +33,9 @@ class LastMembers(QObject):
         self.buttons = []
         for number, title in enumerate(QUICK):
             run, keys = partial(self._open, number), f"Alt+{number + 1}"
-            act = screen.add_act(f"counter.last{number + 1}", title, run, keys=keys)
+            act = screen.add_act(
+                f"counter.last{number + 1}", title, run, keys=keys, permission=Permission.SEE_MEMBERS
+            )
             button = QPushButton(autoDefault=False)
             theme.mark(button, kind="ghost")
             theme.set_icon(button, "history", size=16)

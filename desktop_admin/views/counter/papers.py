@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject
 from desktop_admin.i18n import N_, _
 from desktop_admin.services import redemptions
 from desktop_admin.services.members import MemberCard
+from desktop_admin.services.permissions import Permission
 from desktop_admin.services.redemptions import Detail
 from desktop_admin.views.counter import paper
 from desktop_admin.views.counter.outcomes import Outcome
@@ -37,9 +38,10 @@ class Papers(QObject):
     def __init__(self, screen: Screen, last: Callable[[], OnPaper | None]) -> None:
         super().__init__(screen)
         self._screen, self._last = screen, last
+        add = partial(screen.add_act, permission=Permission.SEE_MEMBERS)
         self.acts = (
-            screen.add_act("counter.print", N_("Print"), self.print_it, keys="Ctrl+P", icon="printer"),
-            screen.add_act("counter.save", N_("Save as PDF"), self.save_it, keys="Ctrl+S", icon="file-text"),
+            add("counter.print", N_("Print"), self.print_it, keys="Ctrl+P", icon="printer"),
+            add("counter.save", N_("Save as PDF"), self.save_it, keys="Ctrl+S", icon="file-text"),
         )
 
     def print_it(self) -> None:

@@ -44,8 +44,13 @@ class ShiftsScreen(Screen):
         self.choice = Segments(["now", "closed"])
         self.choice.chosen.connect(self._choose)
         self.header.addWidget(self.choice)
-        self.print_act = self.add_act("shifts.print", N_("Print the report"), self.print, keys="Ctrl+P", icon="printer")
-        self.pdf_act = self.add_act("shifts.pdf", N_("Save the report as PDF"), self.save, icon="file-text")
+        see = Permission.SEE_SHIFTS
+        self.print_act = self.add_act(
+            "shifts.print", N_("Print the report"), self.print, keys="Ctrl+P", icon="printer", permission=see
+        )
+        self.pdf_act = self.add_act(
+            "shifts.pdf", N_("Save the report as PDF"), self.save, icon="file-text", permission=see
+        )
         self._build_now()
         self._build_closed()
         self.now_place.show()
