@@ -12,8 +12,8 @@ from desktop_admin.services.command import query
 from desktop_admin.services.database.clock import parse_instant
 from desktop_admin.services.database.sql import Sql
 from desktop_admin.services.errors import ChangedMeanwhile, Refused
-from desktop_admin.services.members.sealing import unseal
 from desktop_admin.services.permissions import Permission, may
+from desktop_admin.services.sealing import unseal
 from desktop_admin.services.work import Work
 
 MOST_ROWS = 500

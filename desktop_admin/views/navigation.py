@@ -6,9 +6,12 @@ palette: `find(desk, text, found)` calls `found` with `Hit`s whose value is `(sc
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from importlib import import_module
 from importlib.util import find_spec
+from types import ModuleType
 
 from desktop_admin.i18n import N_
 from desktop_admin.services.permissions import Permission
@@ -31,6 +34,21 @@ class Place:
         """Answer the full name of the module."""
         return self.module if "." in self.module else f"desktop_admin.views.{self.module}"
 
+    def load(self) -> ModuleType:
+        """Import the module, in whichever thread.
+
+        Two threads that import parts of one package may wait for each other; Python then gives up in one of them,
+        which is asked again a moment later.
+        """
+        for _try in range(IMPORT_TRIES):
+            try:
+                return import_module(self.path)
+            except RuntimeError as error:
+                if type(error).__name__ != "_DeadlockError":
+                    raise
+                time.sleep(0.02)
+        return import_module(self.path)
+
     def exists(self) -> bool:
         """Say whether the module is there."""
         try:
@@ -39,6 +57,7 @@ class Place:
             return False
 
 
+IMPORT_TRIES = 20
 P = Permission
 
 NAVIGATION: tuple[tuple[str, tuple[Place, ...]], ...] = (

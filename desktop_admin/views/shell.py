@@ -86,9 +86,10 @@ class Shell(QWidget):
         if place is None or not self.desk.can(place.permission):
             self.desk.notices.tell(_("You may not open this."), tone="warn")
             return
-        screen = self.screens.get(id_)
+        screen, first = self.screens.get(id_), False
         if screen is None:
-            made: type[Screen] = getattr(import_module(place.path), place.screen)
+            first = True
+            made: type[Screen] = getattr(place.load(), place.screen)
             screen = self.screens[id_] = made(self.desk)  # styled once, with its parent
             self.stack.addWidget(screen)
         self.stack.setCurrentWidget(screen)
@@ -97,7 +98,7 @@ class Shell(QWidget):
         self.desk.settings.set(LAST_SCREEN, id_)
         if where:
             screen.arrive(**where)
-        elif not screen.isAncestorOf(self.window().focusWidget() or self):
+        elif first or not screen.isAncestorOf(self.window().focusWidget() or self):
             screen.take_focus()
 
     def _chosen(self, id_: str) -> None:

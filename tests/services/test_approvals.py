@@ -35,7 +35,7 @@ def ask(till: Counter, kind: str = "points.adjust", **more) -> tuple[str, approv
     return request, till.do(approvals.ask, act_request=request, kind=kind, **more)
 
 
-def big(member_id: int, size: int = 5_000) -> dict:
+def big(member_id: int, size: int = 5_000) -> dict[str, object]:
     return {"member_id": member_id, "points": size, "reason": "service", "note": "煮糊了"}
 
 

@@ -14,7 +14,7 @@ from desktop_admin.services.database.clock import SetClock
 from desktop_admin.services.database.database import Database
 from desktop_admin.services.database.sql import Sql
 from desktop_admin.services.errors import Refused
-from desktop_admin.services.members.sealing import destroy_key
+from desktop_admin.services.sealing import destroy_key
 from desktop_admin.services.work import Actor
 from tests.services.counter import Counter
 

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -199,7 +200,7 @@ def test_a_changed_book_in_a_backup_is_seen(office: Counter) -> None:
     assert any(fault.startswith("balance") for fault in examined.faults)
 
 
-def _raw(path: str):  # type: ignore[no-untyped-def]
+def _raw(path: str) -> Any:
     from sqlcipher3 import dbapi2
 
     return dbapi2.connect(path, isolation_level=None)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 import zxingcpp
 from hypothesis import given, settings
@@ -62,7 +64,8 @@ def test_what_cannot_be_a_barcode_is_refused(text):
 
 @pytest.mark.parametrize("text", ["会员 8812", "https://shop.example/a?b=1", "9f" * 32])
 def test_a_qr_reads_back(text):
-    found = zxingcpp.read_barcodes(picture_of_matrix(qr(text)), zxingcpp.BarcodeFormat.QRCode)
+    kind: Any = zxingcpp.BarcodeFormat.QRCode
+    found = zxingcpp.read_barcodes(picture_of_matrix(qr(text)), kind)
     assert [b.text for b in found] == [text]
 
 

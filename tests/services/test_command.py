@@ -110,7 +110,7 @@ def test_a_service_takes_keywords_only() -> None:
 
 def test_every_service_declares_its_leave() -> None:
     for service in (*COMMANDS.values(), *QUERIES.values()):
-        assert isinstance(service.permission, Permission)
+        assert isinstance(service.permission, Permission)  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize("text", ["a\x00b", "\ud83d", "x\udc80"])

@@ -123,7 +123,7 @@ def test_what_is_left_is_what_a_naive_count_leaves(
 ) -> None:
     member = till.member()
     day = (clock.at + timedelta(hours=8)).date()
-    held = [[day + timedelta(days=ahead), points] for points, ahead in lots]
+    held: list[list[Any]] = [[day + timedelta(days=ahead), points] for points, ahead in lots]
     for last, points in held:
         till.gift(member, points, last.isoformat())
     spent = min(spent, sum(points for _last, points in held))

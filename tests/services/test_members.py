@@ -6,14 +6,15 @@ import threading
 import time
 from datetime import date
 from functools import partial
+from typing import Any
 
 import pytest
 
-from desktop_admin.services import members
+from desktop_admin.services import members, sealing
 from desktop_admin.services.command import new_request
 from desktop_admin.services.database.sql import Sql
 from desktop_admin.services.errors import Refused
-from desktop_admin.services.members import pinyin, sealing
+from desktop_admin.services.members import pinyin
 from tests.services.members_case import _no_process_left, act, ask, enrol
 
 __all__ = ["_no_process_left", "act", "ask", "enrol"]
@@ -229,9 +230,9 @@ class TestTwoAtOnce:
 
         def second():
             begun.wait(5)
-            said = {"request": new_request(), "name": "李四", "phone": "13800138000", "consent_terms": True}
+            said: dict[str, Any] = {"request": new_request(), "name": "李四", "phone": "13800138000"}
             try:
-                database.write(partial(members.enrol, **said), actor=as_role("counter"))
+                database.write(partial(members.enrol, **said, consent_terms=True), actor=as_role("counter"))
             except Refused as refused:
                 refusals.append(refused)
 

@@ -6,11 +6,10 @@ from datetime import date, timedelta
 
 import pytest
 
-from desktop_admin.services import members, policies
+from desktop_admin.services import members, policies, sealing
 from desktop_admin.services.codec import Secret
 from desktop_admin.services.database.sql import Sql
 from desktop_admin.services.errors import ChangedMeanwhile, Refused
-from desktop_admin.services.members import sealing
 from tests.services.members_case import _no_process_left, act, ask, enrol, move
 
 __all__ = ["_no_process_left", "act", "ask", "enrol"]

@@ -17,6 +17,7 @@ from desktop_admin.services.database.database import Database
 from desktop_admin.services.database.sql import Sql
 from desktop_admin.services.errors import Refused, Trouble
 from desktop_admin.services.operators import secrets
+from desktop_admin.services.permissions import Role
 from tests.founding import PASSWORD
 from tests.services.staff import OWN, TILL, As, change_own, create, given, quicken, refused, sign_in
 
@@ -164,7 +165,7 @@ def test_a_one_time_password_lets_one_do_nothing_but_choose_another(database: Da
     actor = sign_in(database, "li", given[-1])
     assert actor.must_change
     listing = lambda work: operators.listing(work)  # noqa: E731
-    assert refused(lambda: database.read(listing, actor=replace(actor, role="administrator"))).message
+    assert refused(lambda: database.read(listing, actor=replace(actor, role=Role.ADMINISTRATOR))).message
     assert refused(lambda: database.read(shifts.current, actor=actor)).facts["must_change"] is True
     actor = change_own(database, actor)
     assert not actor.must_change

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from itertools import pairwise
+from typing import Any
 
 import pytest
 
@@ -226,7 +227,7 @@ def test_many_at_once_a_transaction_each(g, database):
         return database.write(operation, actor=g.actor).result
 
     request, heard = new_request(), []
-    said = {"request": request, "redemption_ids": ids, "to_state": "picking"}
+    said: dict[str, Any] = {"request": request, "redemption_ids": ids, "to_state": "picking"}
     results = r.advance_all(write, **said, told=heard.append)
     assert [row.done for row in results] == [True, False, True, True]
     assert "cancelled" in results[1].refused.text()

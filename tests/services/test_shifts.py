@@ -84,6 +84,7 @@ def test_the_next_shift_begins_where_the_last_one_ended(till: Counter, clock: Se
     till.adjust(who, 4)
     second = finish(till)
     assert [p.added for p in second.figures.points] == [4]
+    assert first.closed_at is not None
     assert second.opened_at > first.closed_at
     page = till.ask(shifts.page)
     assert [shift.id for shift in page.rows] == [second.id, first.id]

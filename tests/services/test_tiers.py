@@ -43,7 +43,7 @@ def night(till: Counter, request: str = "") -> tiers.Evaluated:
 
 def tier(till: Counter, member: int) -> tuple[str, str, str]:
     (found,) = till.rows(TIER, m=member)
-    return found
+    return found  # type: ignore[no-any-return]
 
 
 def buy(till: Counter, member: int, amount: int) -> purchases.PurchaseReceipt:
@@ -54,7 +54,8 @@ class Model:
     """One member's tier, day by day, counted anew each time."""
 
     def __init__(self) -> None:
-        self.code, self.falls_on = "regular", None
+        self.code = "regular"
+        self.falls_on: date | None = None
         self.bought: list[tuple[date, int]] = []
 
     def figure(self, today: date) -> int:

@@ -15,9 +15,9 @@ from desktop_admin.services.command import command
 from desktop_admin.services.database.clock import instant
 from desktop_admin.services.database.sql import Sql
 from desktop_admin.services.errors import Refused
-from desktop_admin.services.members.sealing import seal
 from desktop_admin.services.permissions import Permission, may
 from desktop_admin.services.rules.limits import Decision
+from desktop_admin.services.sealing import seal
 from desktop_admin.services.topics import Topic
 from desktop_admin.services.work import Work
 

@@ -11,10 +11,10 @@ from desktop_admin.services.approvals.kinds import kind_of
 from desktop_admin.services.command import command
 from desktop_admin.services.database.sql import Sql
 from desktop_admin.services.errors import NeedsApproval, Refused
-from desktop_admin.services.members.sealing import unseal
 from desktop_admin.services.permissions import Permission
 from desktop_admin.services.rules.limits import check_decider
 from desktop_admin.services.rules.words import RuleError
+from desktop_admin.services.sealing import unseal
 from desktop_admin.services.topics import Topic
 from desktop_admin.services.work import Work
 

@@ -14,9 +14,9 @@ from desktop_admin.services.database.clock import parse_instant
 from desktop_admin.services.database.sql import Sql
 from desktop_admin.services.errors import Refused
 from desktop_admin.services.keyset import Keyset, Page
-from desktop_admin.services.members.sealing import unseal_many
 from desktop_admin.services.names import named
 from desktop_admin.services.permissions import Permission, may
+from desktop_admin.services.sealing import unseal_many
 from desktop_admin.services.work import Work
 
 _COLUMNS = (

@@ -36,9 +36,9 @@ from desktop_admin.services.members.listing import (
 from desktop_admin.services.members.movement import EntryLine
 from desktop_admin.services.members.origin import Explained, LotLine, Lots, LotUse, explain, lot_uses, lots
 from desktop_admin.services.members.personal import Profile, mask_name
-from desktop_admin.services.members.sealing import seal, unseal, unseal_many
 from desktop_admin.services.members.stored import MemberChanged
 from desktop_admin.services.members.time_line import Event, History, history
+from desktop_admin.services.sealing import seal, unseal, unseal_many
 
 __all__ = [
     "CardEnded",

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from desktop_admin.i18n import N_
+from desktop_admin.services import sealing
 from desktop_admin.services.command import command
 from desktop_admin.services.database.sql import Sql, in_list, list_params
 from desktop_admin.services.errors import Refused
 from desktop_admin.services.limits import refuse_own
-from desktop_admin.services.members import keys, sealing
+from desktop_admin.services.members import keys
 from desktop_admin.services.members.enrolling import phone_is_free
 from desktop_admin.services.members.stored import MemberChanged, audit, locked
 from desktop_admin.services.permissions import Permission

@@ -15,14 +15,13 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from desktop_admin.i18n import N_
-from desktop_admin.services import policies
+from desktop_admin.services import policies, sealing
 from desktop_admin.services.codec import Secret
 from desktop_admin.services.command import command, query
 from desktop_admin.services.database.clock import instant, parse_instant
 from desktop_admin.services.database.sql import Sql
 from desktop_admin.services.errors import Refused
 from desktop_admin.services.limits import refuse_own
-from desktop_admin.services.members import sealing
 from desktop_admin.services.members.stored import MemberChanged, audit, locked
 from desktop_admin.services.permissions import Permission
 from desktop_admin.services.topics import Topic

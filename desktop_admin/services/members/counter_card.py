@@ -7,12 +7,11 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from desktop_admin.i18n import N_
-from desktop_admin.services import policies, tiers
+from desktop_admin.services import policies, sealing, tiers
 from desktop_admin.services.command import query
 from desktop_admin.services.database.clock import parse_instant
 from desktop_admin.services.database.sql import Sql, in_list, list_params
 from desktop_admin.services.errors import Refused
-from desktop_admin.services.members import sealing
 from desktop_admin.services.members.closing import OPEN_STATES
 from desktop_admin.services.members.finding import birthday_in, local_day
 from desktop_admin.services.members.movement import COLUMNS, JOINS, EntryLine, entry_line

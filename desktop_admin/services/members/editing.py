@@ -8,12 +8,13 @@ from datetime import date
 from typing import Any, Literal
 
 from desktop_admin.i18n import N_
+from desktop_admin.services import sealing
 from desktop_admin.services.command import command, query
 from desktop_admin.services.database.clock import parse_instant
 from desktop_admin.services.database.sql import Sql
 from desktop_admin.services.errors import ChangedMeanwhile, Refused
 from desktop_admin.services.limits import refuse_own
-from desktop_admin.services.members import keys, sealing
+from desktop_admin.services.members import keys
 from desktop_admin.services.members.enrolling import phone_is_free
 from desktop_admin.services.members.personal import Profile, checked
 from desktop_admin.services.members.stored import MemberChanged, audit, locked, profile_of

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from desktop_admin.i18n import N_
-from desktop_admin.services import codec
+from desktop_admin.services import codec, sealing
 from desktop_admin.services.command import command
 from desktop_admin.services.database.sql import Sql
 from desktop_admin.services.errors import Refused
-from desktop_admin.services.members import keys, sealing
+from desktop_admin.services.members import keys
 from desktop_admin.services.members.personal import Profile, card_of, checked, mask_name
 from desktop_admin.services.permissions import Permission
 from desktop_admin.services.rules import members as rules

@@ -8,12 +8,12 @@ from datetime import date
 from typing import Any
 
 from desktop_admin.i18n import N_
+from desktop_admin.services import sealing
 from desktop_admin.services.command import query
 from desktop_admin.services.database.sql import Sql
 from desktop_admin.services.earning import ExplainLine, explained
 from desktop_admin.services.errors import Refused
 from desktop_admin.services.ledger.account import NEVER
-from desktop_admin.services.members import sealing
 from desktop_admin.services.members.movement import COLUMNS, JOINS, EntryLine, entry_line
 from desktop_admin.services.permissions import Permission
 from desktop_admin.services.work import Work

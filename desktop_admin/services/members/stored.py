@@ -7,10 +7,9 @@ from datetime import date
 from typing import Any
 
 from desktop_admin.i18n import N_
-from desktop_admin.services import codec
+from desktop_admin.services import codec, sealing
 from desktop_admin.services.database.sql import Sql
 from desktop_admin.services.errors import Refused
-from desktop_admin.services.members import sealing
 from desktop_admin.services.members.personal import Profile
 from desktop_admin.services.work import Work
 

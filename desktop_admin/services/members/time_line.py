@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from desktop_admin.services import sealing
 from desktop_admin.services.command import query
 from desktop_admin.services.database.clock import parse_instant
 from desktop_admin.services.database.sql import Sql
-from desktop_admin.services.members import sealing
 from desktop_admin.services.names import named
 from desktop_admin.services.permissions import Permission
 from desktop_admin.services.work import Work

@@ -9,7 +9,6 @@ from desktop_admin.services import earning, limits, policies, reasons
 from desktop_admin.services.command import command, query
 from desktop_admin.services.errors import Refused
 from desktop_admin.services.ledger import NEVER, EntryFacts, Posting
-from desktop_admin.services.members.sealing import seal
 from desktop_admin.services.permissions import Permission
 from desktop_admin.services.points.books import (
     PointsReceipt,
@@ -24,6 +23,7 @@ from desktop_admin.services.points.books import (
     standing,
 )
 from desktop_admin.services.rules.expiry import NEVER as NEVER_DAY
+from desktop_admin.services.sealing import seal
 from desktop_admin.services.topics import Topic
 from desktop_admin.services.work import Work
 

@@ -13,7 +13,6 @@ from desktop_admin.services.database.clock import parse_instant
 from desktop_admin.services.database.sql import Sql
 from desktop_admin.services.errors import Refused
 from desktop_admin.services.ledger import EntryFacts, Posting, statements
-from desktop_admin.services.members.sealing import seal
 from desktop_admin.services.permissions import Permission
 from desktop_admin.services.points.books import (
     PointsReceipt,
@@ -26,6 +25,7 @@ from desktop_admin.services.points.books import (
     refused,
     standing,
 )
+from desktop_admin.services.sealing import seal
 from desktop_admin.services.topics import Topic
 from desktop_admin.services.work import Work
 

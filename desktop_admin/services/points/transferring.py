@@ -8,7 +8,6 @@ from desktop_admin.services.codec import Secret
 from desktop_admin.services.command import command, query
 from desktop_admin.services.errors import Refused
 from desktop_admin.services.ledger import EntryFacts, LotTerms, Posting
-from desktop_admin.services.members.sealing import seal
 from desktop_admin.services.permissions import Permission
 from desktop_admin.services.points.books import (
     PointsReceipt,
@@ -23,6 +22,7 @@ from desktop_admin.services.points.books import (
     standing,
 )
 from desktop_admin.services.points.consent import ask_consent
+from desktop_admin.services.sealing import seal
 from desktop_admin.services.topics import Topic
 from desktop_admin.services.work import Work
 

@@ -10,7 +10,6 @@ from desktop_admin.services.command import query
 from desktop_admin.services.database.clock import parse_instant
 from desktop_admin.services.database.sql import Sql
 from desktop_admin.services.errors import Refused
-from desktop_admin.services.members.sealing import unseal_many
 from desktop_admin.services.permissions import Permission, may
 from desktop_admin.services.redemptions.orders import ENDED, fulfilment_of
 from desktop_admin.services.redemptions.records import (
@@ -23,6 +22,7 @@ from desktop_admin.services.redemptions.records import (
 )
 from desktop_admin.services.rules.members import mask_phone
 from desktop_admin.services.rules.redemptions import State, next_states, order_state
+from desktop_admin.services.sealing import unseal_many
 from desktop_admin.services.work import Work
 
 _ORDER = Sql(

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from desktop_admin.i18n import N_
 from desktop_admin.services.database.sql import Sql
 from desktop_admin.services.errors import Refused
-from desktop_admin.services.members.sealing import seal
 from desktop_admin.services.rules.redemptions import (
     Fulfilment,
     State,
@@ -21,6 +20,7 @@ from desktop_admin.services.rules.redemptions import (
     stock_effect,
 )
 from desktop_admin.services.rules.words import RuleError
+from desktop_admin.services.sealing import seal
 from desktop_admin.services.stock.moving import Move, move
 from desktop_admin.services.work import Work
 
