@@ -38,7 +38,7 @@ def _adjusts(database: Database, actor: Actor, member: int, count: int) -> Calla
         for _ in range(count):
             request = new_request()
             database.write(
-                lambda work, request=request: points.adjust(  # type: ignore[misc]
+                lambda work, request=request: points.adjust(
                     work, request=request, member_id=member, points=5, reason="service"
                 ),
                 actor=actor,

@@ -67,7 +67,7 @@ def test_a_voided_question_is_not_even_asked(qtbot: Any, tasks: Tasks, owner: QO
     qtbot.waitUntil(lambda: shop.reads == 3)
     answers: list[int] = []
     for n in range(50):
-        tasks.read(owner, "typing", lambda work, n=n: n, answers.append)  # type: ignore[misc]
+        tasks.read(owner, "typing", lambda work, n=n: n, answers.append)
     gate.set()
     qtbot.waitUntil(lambda: not tasks._open)
     assert answers == [49]
@@ -205,7 +205,7 @@ def test_closing_finishes_every_write_and_drops_reads(qtbot: Any, shop: FakeShop
     owner = QObject(tasks)
     written: list[int] = []
     for n in range(30):
-        tasks.write(owner, lambda work, n=n: written.append(n), lambda _r: None)  # type: ignore[misc]
+        tasks.write(owner, lambda work, n=n: written.append(n), lambda _r: None)
     assert tasks.close(20)
     assert written == list(range(30))
     assert shop.closed

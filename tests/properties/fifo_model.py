@@ -66,6 +66,9 @@ class Shelf:
         self.entries: list[Entry] = []
         self.lots: list[Lot] = []
 
+    def reversible(self, entry: Entry) -> int:
+        return abs(entry.points) - entry.undone
+
     # ---- how it is done ------------------------------------------------------------------
 
     def _entry(self, kind: str, points: int, day: date, reverses: Entry | None = None) -> Entry:
@@ -189,9 +192,6 @@ class Account(Shelf):
         return tuple(
             (lot.expires_on, lot.earned_on, lot.spendable_from, lot.remaining) for lot in living
         )
-
-    def reversible(self, entry: Entry) -> int:
-        return abs(entry.points) - entry.undone
 
     # ---- what can happen -----------------------------------------------------------------
 

@@ -62,6 +62,7 @@ class Replay:
         first = rows[0]
         today = date.fromisoformat(first.business_date)
         account = self.accounts[first.member_id]
+        made: tuple[model.Entry, ...]
         if first.kind == "transfer":
             made = account.transfer(self.accounts[rows[1].member_id], rows[1].points, today=today)
         elif first.reverses_id is not None and first.points > 0:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import dataclass, field
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -68,7 +69,7 @@ class GoodsMachine(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.g: Goods = type(self).open_shop()  # type: ignore[misc]
+        self.g: Goods = type(self).open_shop()
         self.on_hand = dict.fromkeys(ITEMS, 0)
         self.reserved = dict.fromkeys(ITEMS, 0)
         self.lots = {m: [points for points, _ in lots] for m, lots in LOTS.items()}
@@ -173,7 +174,7 @@ class GoodsMachine(RuleBasedStateMachine):
         allowed = (line in order.living() and (line.state in LEFT) == back
                    and pieces <= line.quantity - line.undone)
         if back:
-            parts: tuple = (r.Back(line.id, pieces, restock),)
+            parts: tuple[Any, ...] = (r.Back(line.id, pieces, restock),)
         else:
             parts = (r.Part(line.id, pieces),)
         self.do(allowed, r.return_ if back else r.cancel, redemption_id=order.id, reason="x",

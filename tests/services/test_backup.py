@@ -290,7 +290,7 @@ def test_restoring_brings_the_past_back(office: Counter, clock: SetClock) -> Non
     assert [b.code for b in office.ask(branches.names)] == ["01"]
     said = office.ask(anchors.verify, text=f"{early.text}\n{late.text}")
     assert [verdict.state for verdict in said] == ["good", "restored"]
-    assert backup.examine(Path(back.kept)).totals.points == 80  # type: ignore[union-attr]
+    assert backup.examine(Path(back.kept)).totals.points == 80
     forward = restore(office, back.kept)
     assert office.state(who) == (80, 0)
     assert forward.epoch != back.epoch

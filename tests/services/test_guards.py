@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from desktop_admin.services import members, points, purchases, redemptions
+from desktop_admin.services.codec import Secret
 from desktop_admin.services.database.clock import SetClock
 from desktop_admin.services.database.database import Database
 from desktop_admin.services.errors import Refused
@@ -118,7 +119,7 @@ def test_what_is_not_on_offer_is_not_redeemed(counter: Counter, goods: Goods, of
     counter.sql(off)
     if "offer" in off:
         counter.sql("UPDATE item SET from_points = 0 WHERE id = 1")
-    wish = {"member_id": anna, "lines": (redemptions.Wanted(1, 1),)}
+    wish: dict[str, Any] = {"member_id": anna, "lines": (redemptions.Wanted(1, 1),)}
     assert said(lambda: goods.do(redemptions.place, **wish)) == "“item 1” is not on offer."
     assert (counter.state(anna), goods.level(1)) == ((500, 0), (3, 0))
 
@@ -128,7 +129,7 @@ def test_a_closed_member_redeems_nothing_and_gets_nothing_back(counter: Counter,
     taken = counter.adjust(anna, -100)
     goods.item(1, 0, 500, pieces=3)  # for cash alone: no entry that would refuse
     counter.do(members.close, member_id=anna, reason="moved away", force=True)
-    wish = {"member_id": anna, "lines": (redemptions.Wanted(1, 1),)}
+    wish: dict[str, Any] = {"member_id": anna, "lines": (redemptions.Wanted(1, 1),)}
     assert said(lambda: goods.do(redemptions.place, **wish)) == "This member is closed."
     undo = {"entry_id": taken.entry_id, "reason": "other"}
     assert said(lambda: counter.do(points.reverse, **undo)) == "This member is closed."
@@ -146,7 +147,7 @@ def test_a_transfer_is_undone_for_a_reason_that_gives_and_takes(counter: Counter
 def test_nobody_ships_goods_to_themselves(counter: Counter, goods: Goods) -> None:
     anna = counter.member(500)
     goods.item(1, 100, pieces=3)
-    wish = {"member_id": anna, "lines": (redemptions.Wanted(1, 1),), "delivery": "ship", "address": "x"}
+    wish: dict[str, Any] = {"member_id": anna, "lines": (redemptions.Wanted(1, 1),), "delivery": "ship", "address": "x"}
     order = goods.do(redemptions.place, **wish).redemption_id
     for state in ("picking", "packed"):
         goods.do(redemptions.advance, redemption_id=order, to_state=state)
@@ -164,9 +165,9 @@ def test_nobody_hands_goods_to_themselves(counter: Counter, goods: Goods) -> Non
     voucher = goods.do(redemptions.place, member_id=anna, lines=(redemptions.Wanted(2, 1),), delivery="none")
     counter.sql(_LINK, m=anna, o=counter.actor.operator_id)
     own = "Nobody acts on their own member account."
-    collect = {"redemption_id": waiting.redemption_id, "code": waiting.pickup_code}
+    collect: dict[str, Any] = {"redemption_id": waiting.redemption_id, "code": waiting.pickup_code}
     assert said(lambda: goods.do(redemptions.collect, **collect)) == own
-    issue = {"redemption_id": voucher.redemption_id, "to_state": "issued"}
+    issue: dict[str, Any] = {"redemption_id": voucher.redemption_id, "to_state": "issued"}
     assert said(lambda: goods.do(redemptions.serve, **issue)) == own
     assert goods.level(1) == (3, 1)
 
@@ -180,3 +181,12 @@ def test_a_member_with_an_open_redemption_is_neither_closed_nor_erased(counter: 
     assert "Redemptions still open: 1" in said(lambda: counter.do(members.close, **close))
     assert "Redemptions still open: 1" in said(lambda: counter.do(members.erase, member_id=anna, name=name))
     assert counter.rows("SELECT closed_at FROM member WHERE id = :m", m=anna) == [("",)]
+
+
+def test_nobody_closes_or_sets_the_pin_of_their_own_account(counter: Counter) -> None:
+    anna = counter.member()
+    counter.sql(_LINK, m=anna, o=counter.actor.operator_id)
+    own = "Nobody acts on their own member account."
+    assert said(lambda: counter.do(members.close, member_id=anna, reason="mine")) == own
+    assert said(lambda: counter.do(members.set_pin, member_id=anna, pin=Secret("284619"))) == own
+    assert said(lambda: counter.do(members.clear_pin, member_id=anna)) == own

@@ -42,9 +42,13 @@ class Case(ScreenCase):
 
     screen = CounterScreen
     actor_role = "counter"
-    test_opens_on_an_empty_shop = test_fits_a_small_window = test_retranslates = None
-    test_survives_a_refusal = test_survives_a_lost_database = None
-    test_every_control_has_a_name = test_leaves_no_thread_and_no_screen = None
+    test_opens_on_an_empty_shop: Any = None
+    test_fits_a_small_window: Any = None
+    test_retranslates: Any = None
+    test_survives_a_refusal: Any = None
+    test_survives_a_lost_database: Any = None
+    test_every_control_has_a_name: Any = None
+    test_leaves_no_thread_and_no_screen: Any = None
 
     @pytest.fixture
     def goods(self, database, as_role) -> Goods:

@@ -57,7 +57,8 @@ class TestDashboardScreen(ScreenCase):
         opened: list[Any] = []
         desk.open_wanted.connect(lambda place, where: opened.append((place, where)))
         assert screen.drawer.table is not None
-        screen.drawer._open(screen.drawer.table.records.record(0))
+        first: Any = screen.drawer.table.records.record(0)
+        screen.drawer._open(first)
         assert opened == [("members", {"member_id": 1})]
 
     def test_leaves_as_a_workbook(self, qtbot: Any, desk: Desk, tmp_path: Path) -> None:

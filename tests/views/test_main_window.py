@@ -182,7 +182,7 @@ def test_a_wrong_password_is_said_and_forgotten(qtbot: Any, window: MainWindow) 
     assert page.password.text() == ""
     assert page.password.hasFocus()
     assert window.shell is None
-    assert window.desk.tasks._shop.writes == 0  # type: ignore[union-attr]
+    assert window.desk.tasks._shop.writes == 0
 
 
 def test_places_follow_the_role(qtbot: Any, window: MainWindow) -> None:

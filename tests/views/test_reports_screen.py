@@ -40,7 +40,7 @@ class TestReportsScreen(ScreenCase):
             screen.choose(code)
             qtbot.waitUntil(lambda code=code: screen.report is not None and screen.report.code == code)
             assert screen.table is not None
-            assert screen.table.records.rowCount() == len(screen.report.rows)  # type: ignore[union-attr]
+            assert screen.table.records.rowCount() == len(screen.report.rows)
         wait_idle(qtbot, desk.tasks)
         qtbot.waitUntil(desk.tasks.idle, timeout=20_000)
 
