@@ -197,9 +197,13 @@ def load_ahead(screen: str, progress: Progress) -> None:
         import_module(name)
     from desktop_admin.views.navigation import places
 
-    for place in sorted(places(), key=lambda place: place.id != screen):  # the last one first, then the others
-        progress.check()
-        place.load()
+    gc.disable()  # collecting while modules pour in would hold up the window
+    try:
+        for place in sorted(places(), key=lambda place: place.id != screen):  # the last one first, then the others
+            progress.check()
+            place.load()
+    finally:
+        gc.enable()
     gc.freeze()  # all that stays: looking through it for garbage held up the window for 0.2 s
 
 

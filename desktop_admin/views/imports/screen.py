@@ -38,11 +38,7 @@ class ImportsScreen(FilesScreen):
         self.use_table(self.table, "history")
         self.table.picked.connect(self._picked)
         self.paged.failed.connect(self.show_failed)
-        self.guide = Guide(self.desk)
-        self.guide.closed.connect(self.show_history)
-        self.guide.choose_wanted.connect(self.choose)
-        self.guide.template_wanted.connect(self.save_template)
-        self.guide.rejects_wanted.connect(self.write_rejects)
+        self._guide: Guide | None = None
         self.history = QWidget()
         column = QVBoxLayout(self.history)
         column.setContentsMargins(0, 0, 0, 0)
@@ -53,9 +49,21 @@ class ImportsScreen(FilesScreen):
         column.addWidget(self.table)
         self.places = QStackedWidget()
         self.places.addWidget(self.history)
-        self.places.addWidget(self.guide)
         self.content.addWidget(self.places)
         self._make_actions()
+
+    @property
+    def guide(self) -> Guide:
+        """The guide, made when it is first wanted: most visits look at the history only."""
+        if self._guide is None:
+            self._guide = guide = Guide(self.desk)
+            guide.closed.connect(self.show_history)
+            guide.choose_wanted.connect(self.choose)
+            guide.template_wanted.connect(self.save_template)
+            guide.rejects_wanted.connect(self.write_rejects)
+            self.places.addWidget(guide)
+            guide.retranslate()
+        return self._guide
 
     def _make_actions(self) -> None:
         add = partial(self.add_act, permission=Permission.IMPORT)
@@ -80,7 +88,8 @@ class ImportsScreen(FilesScreen):
     def retranslate(self) -> None:
         """Set every text."""
         self.table.setAccessibleName(_("Imports"))
-        self.guide.retranslate()
+        if self._guide is not None:
+            self._guide.retranslate()
 
     def reload(self) -> None:
         """Ask for the list; on an empty shop the guide is shown at once."""
@@ -90,7 +99,7 @@ class ImportsScreen(FilesScreen):
         self.paged.reload(keep_place=True)
 
     def _counted(self, count: int) -> None:
-        if not count and self.guide.job is None and self.guide.step == 0:
+        if not count and (self._guide is None or (self._guide.job is None and self._guide.step == 0)):
             self.begin()
 
     def arrive(self, **where: Any) -> None:
