@@ -11,11 +11,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QPushButton, QWidget
 
+from desktop_admin.services.permissions import Permission
 from desktop_admin.views import theme
 from desktop_admin.views.screen_frame import ScreenFrame
 
 if TYPE_CHECKING:
-    from desktop_admin.services.permissions import Permission
     from desktop_admin.services.work import Work
     from desktop_admin.views.widgets.record_table import RecordTableView
 
@@ -35,7 +35,7 @@ class Screen(ScreenFrame):
     def take_focus(self) -> None:
         """Put the keys where work goes on: the list or the search, else the first thing that takes keys."""
         proxy = self.focusProxy()
-        if proxy is not None and proxy.isVisibleTo(self):
+        if proxy is not None and (self._loaded_at is None or proxy.isVisibleTo(self)):
             proxy.setFocus(Qt.FocusReason.ShortcutFocusReason)
         elif self.empty.button.isVisibleTo(self):
             self.empty.button.setFocus(Qt.FocusReason.ShortcutFocusReason)
@@ -124,6 +124,7 @@ class Screen(ScreenFrame):
         table.arranged.connect(partial(self.remember, name))
         table.totals.connect(self.desk.status)
         table.export_wanted.connect(self.desk.export)
+        table.may_export = self.desk.can(Permission.EXPORT)
         if self.focusProxy() is None:
             self.setFocusProxy(table)  # whoever comes here with a key goes on in the list
 

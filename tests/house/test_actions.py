@@ -18,6 +18,8 @@ from desktop_admin.views.administration.screen import PAGES
 from desktop_admin.views.navigation import NAVIGATION, places
 from desktop_admin.views.screen import ActionButton, Screen
 from desktop_admin.views.shell import Shell
+from desktop_admin.views.widgets.chart_view import ChartView
+from desktop_admin.views.widgets.record_table import RecordTableView
 from tests.house.desks import settle, stock_up, window
 
 # What the frame offers whoever is signed in: nothing of the shop is read or written by it.
@@ -123,6 +125,10 @@ def faults(shell: Shell, screen: Screen, held: frozenset[Permission]) -> list[st
             wrong.append(f"{name}: the button “{button.text()}” stands for no declared action")
         elif button.isEnabled() and not button._action.isEnabled():
             wrong.append(f"{name}: the button “{button.text()}” is open and its action is not")
+    if Permission.EXPORT not in held:
+        tables, pictures = screen.findChildren(RecordTableView), screen.findChildren(ChartView)
+        wrong += [f"{name}: exports the table {table.accessibleName()}" for table in tables if table.may_export]
+        wrong += [f"{name}: exports a chart" for picture in pictures if not picture.save.isHidden()]
     return wrong
 
 

@@ -20,7 +20,7 @@ from desktop_admin.tasks import Progress
 from desktop_admin.views import theme
 from desktop_admin.views.form import Field
 from desktop_admin.views.job_form import JobForm
-from desktop_admin.views.printing import file_name, print_document, save_pdf
+from desktop_admin.views.printing import Document, file_name, print_document, save_pdf
 from desktop_admin.views.screen import ActionButton, Screen
 from desktop_admin.views.shifts.report import FiguresView, document
 from desktop_admin.views.widgets.card import Card
@@ -198,12 +198,12 @@ class ShiftsScreen(Screen):
         shift, actor = self._report, self.desk.actor
         if shift is None or actor is None:
             return
-        keep = Path(self.desk.settings.path).parent / "reports"
-        try:
-            keep.mkdir(parents=True, exist_ok=True)
-            print_document(document(shift, self._shop, actor), "", keep)
-        except Exception as error:  # noqa: BLE001 - told to the person, with where the PDF is
-            self.desk.notices.report(error)
+        job = partial(_printed, document(shift, self._shop, actor), Path(self.desk.settings.path).parent / "reports")
+
+        def done(_paper: Any) -> None:
+            self.desk.notices.tell(_("Done."))
+
+        self.desk.tasks.run(self, lambda _progress: job(), done, self.desk.notices.report)
 
     def save(self) -> None:
         """Save the report shown as PDF."""
@@ -224,6 +224,12 @@ class ShiftsScreen(Screen):
 
         dialog.fileSelected.connect(save)
         dialog.open()
+
+
+def _printed(paper: Document, keep: Path) -> Any:
+    """Printers and folders take their time, so this runs in a thread; the error says where the PDF is."""
+    keep.mkdir(parents=True, exist_ok=True)
+    return print_document(paper, "", keep)
 
 
 def _closing(values: dict[str, Any], request: str) -> Any:

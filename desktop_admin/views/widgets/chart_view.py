@@ -27,6 +27,7 @@ from desktop_admin.i18n import N_, _, current_language
 from desktop_admin.models.chart_table import ChartTable
 from desktop_admin.services import charts
 from desktop_admin.services.charts import Chart, ChartStyle, Drawing, Picture
+from desktop_admin.services.permissions import Permission, may
 from desktop_admin.services.whole_file import write_whole
 from desktop_admin.tasks import Cancelled, Progress, Tasks, message_of
 from desktop_admin.views import theme
@@ -123,6 +124,9 @@ class ChartView(QWidget):
             action.triggered.connect(partial(self._ask_where, kind))
             self._kinds[kind] = action
         self.save.setMenu(menu)
+        actor = self._tasks.actor
+        if actor is not None and not may(actor.role, Permission.EXPORT):
+            self.save.hide()
         theme.set_icon(self.switch, "table-2", size=16)
         theme.set_icon(self.save, "download", size=16)
         QWidget.setTabOrder(self.canvas, self.switch)

@@ -44,6 +44,7 @@ class RecordTableView(TableLooks):
     picked = Signal(object)
     totals = Signal(str)  # what the selection adds up to
     export_wanted = Signal(object)  # Shown
+    may_export = False  # `Screen.use_table` lets it, where the operator has leave
     filtered = Signal(dict)
 
     def __init__(self, model: RecordModel[Any], parent: QWidget | None = None) -> None:
@@ -163,7 +164,8 @@ class RecordTableView(TableLooks):
         if self._acts:
             menu.addSeparator()
         menu.addAction(_("Copy rows")).triggered.connect(self.copy)
-        menu.addAction(_("Export what is shown…")).triggered.connect(self._want_export)
+        if self.may_export:
+            menu.addAction(_("Export what is shown…")).triggered.connect(self._want_export)
         menu.popup(self.viewport().mapToGlobal(at))
 
     def _want_export(self) -> None:
