@@ -197,13 +197,7 @@ class MainWindow(QMainWindow):
 
     def restore(self) -> None:
         """Stand where it stood, on a screen that exists."""
-        kept = self.desk.settings.get(GEOMETRY)
-        done = bool(kept) and self.restoreGeometry(QByteArray.fromHex(kept.encode()))
-        screens = QApplication.screens()
-        if not done or not any(s.geometry().intersects(self.geometry()) for s in screens):
-            room = QApplication.primaryScreen().availableGeometry()
-            self.resize(min(1280, room.width()), min(820, room.height()))
-            self.move(room.center() - self.rect().center())
+        _stand(self, self.desk.settings.get(GEOMETRY))
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Close when nothing is being written; else as soon as it was."""
@@ -235,6 +229,15 @@ class MainWindow(QMainWindow):
         if event.type() == QEvent.Type.LanguageChange:
             self._retranslate()
         super().changeEvent(event)
+
+
+def _stand(window: QMainWindow, kept: str) -> None:
+    done = bool(kept) and window.restoreGeometry(QByteArray.fromHex(kept.encode()))
+    screens = QApplication.screens()
+    if not done or not any(s.geometry().intersects(window.geometry()) for s in screens):
+        room = QApplication.primaryScreen().availableGeometry()
+        window.resize(min(1280, room.width()), min(820, room.height()))
+        window.move(room.center() - window.rect().center())
 
 
 def assemble(settings: Settings, tasks: Tasks, sign_in: SignIn, facts: Any = lambda window: None) -> MainWindow:
