@@ -56,8 +56,8 @@ class TestExports(ScreenCase):
 
     def test_a_table_in_the_order_shown(self, qtbot: Any, desk: Desk, tmp_path: Path) -> None:
         columns = (
-            Column[tuple[str, int]]("name", "Name", lambda r: r[0]),
-            Column[tuple[str, int]]("points", "Points", lambda r: r[1], Kind.POINTS),
+            Column[tuple[str, int]]("name", "Column 1", lambda r: r[0]),
+            Column[tuple[str, int]]("points", "Column 2", lambda r: r[1], Kind.POINTS),
         )
         records = RecordTable(columns)
         records.set_records((("b", 2), ("a", 1), ("=c", 3)))
@@ -66,4 +66,4 @@ class TestExports(ScreenCase):
         self._export(qtbot, desk, table, table.shown("List"), tmp_path / "list.csv")
         with (tmp_path / "list.csv").open(encoding="utf-8-sig") as file:
             lines = list(csv.reader(file))
-        assert lines == [["Name", "Points"], ["b", "2"], ["a", "1"], ["'=c", "3"]]
+        assert lines == [["Column 1", "Column 2"], ["b", "2"], ["a", "1"], ["'=c", "3"]]

@@ -54,13 +54,9 @@ class PointsScreen(Screen):
             "points.reverse", N_("Reverse this entry…"), self.reverse, keys="Ctrl+R", icon="undo-2",
             permission=Permission.REVERSE,
         )  # fmt: skip
-        self.member_act = self.add_act(
-            "points.member", N_("Open the member"), self.open_member, icon="user", permission=Permission.SEE_MEMBERS
-        )
-        self.only_act = self.add_act(
-            "points.only", N_("Only this member's entries"), self.only_member, icon="filter",
-            permission=Permission.SEE_JOURNAL,
-        )  # fmt: skip
+        see = partial(self.add_act, permission=Permission.SEE_MEMBERS)
+        self.member_act = see("points.member", N_("Open the member"), self.open_member, icon="user")
+        self.only_act = see("points.only", N_("Only this member's entries"), self.only_member, icon="filter")
         self.table.add_acts([self.reverse_act, None, self.member_act, self.only_act])
         self._build_drawer()
         row = QHBoxLayout()
