@@ -39,7 +39,15 @@ ACTIONS: Mapping[str, str] = MappingProxyType(
         "approve": N_("Approved"), "reject": N_("Rejected"), "withdraw": N_("Withdrawn"), "place": N_("Placed"),
         "cancel": N_("Cancelled"), "return": N_("Returned"), "record": N_("Recorded"), "refund": N_("Refunded"),
         "void": N_("Voided"), "export": N_("Exported"), "import": N_("Imported"), "undo": N_("Undone"),
-        "print": N_("Printed"), "stock": N_("Moved stock"),
+        "print": N_("Printed"), "stock": N_("Moved stock"), "begin": N_("Begun"), "finish": N_("Finished"),
+        "approved": N_("Approved"), "rejected": N_("Rejected"), "withdrawn": N_("Withdrawn"), "lapsed": N_("Lapsed"),
+        "cancelled": N_("Cancelled"), "returned": N_("Returned"), "slip": N_("Packing slip"),
+        "tracking": N_("Tracking number"), "replace-card": N_("Card replaced"), "set tier": N_("Set the tier by hand"),
+        "set-pin": N_("PIN set"), "clear-pin": N_("PIN taken away"), "make-code": N_("One-time code made"),
+        "freeze-earning": N_("Earning stopped"), "unfreeze-earning": N_("Earning allowed again"),
+        "freeze-spending": N_("Spending stopped"), "unfreeze-spending": N_("Spending allowed again"),
+        "show": N_("Shown"), "hide": N_("Hidden"), "picture": N_("Picture"), "offers": N_("Offers"),
+        "safety": N_("Safety level"), "remove": N_("Taken away"),
     }
 )  # fmt: skip
 SUBJECTS: Mapping[str, str] = MappingProxyType(

@@ -20,7 +20,7 @@ from desktop_admin.services.rules.members import mask_phone
 from desktop_admin.services.rules.tiers import Falls, Needs
 from desktop_admin.services.work import Work
 
-ENTRIES = 5
+ENTRIES = 9  # the counter shows some of them, and undoes any of them by its number
 BIRTHDAY_SOON = 7  # days
 
 _LOTS = "FROM lot l WHERE l.member_id = m.id AND l.remaining > 0 AND "

@@ -19,6 +19,7 @@ from desktop_admin.views.widgets.banner import Banner
 from desktop_admin.views.widgets.card import Card
 
 MOST_ORDERS = 4
+SHOWN = 5  # entries
 
 
 class Who(Card):
@@ -299,7 +300,7 @@ class CardView(QScrollArea):
 
     def make_lines(self) -> None:
         """Make the lines that nearly every member has."""
-        for lines, count in ((self.entries, 5), (self.orders, 1)):
+        for lines, count in ((self.entries, SHOWN), (self.orders, 1)):
             lines.line(count - 1)
             lines.end(0)
 
@@ -309,4 +310,4 @@ class CardView(QScrollArea):
         if self.card is not None:
             self.who.say(self.card)
             self.orders.say(self.card.orders, self.today)
-            self.entries.say(self.card.entries)
+            self.entries.say(self.card.entries[:SHOWN])

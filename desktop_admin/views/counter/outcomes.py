@@ -93,6 +93,8 @@ def _purchase(here: Here, said: PurchaseReceipt, operator: str) -> Outcome:
     facts: list[Fact] = [(_("Receipt number"), said.number), (_("Amount"), format_money(said.amount))]
     if said.why_none:
         facts.append((_("No points"), _(said.why_none), "warn"))
+    if said.usable_from is not None and said.business_date is not None and said.usable_from > said.business_date:
+        facts.append((_("Can be used from"), format_date(said.usable_from), "warn"))  # they are pending till then
     if said.expires_on is not None:
         facts.append((_("Can be used until"), format_date(said.expires_on)))
     if said.owed:

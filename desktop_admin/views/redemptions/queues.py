@@ -131,7 +131,8 @@ class QueueDelegate(QStyledItemDelegate):
             return
         chosen = bool(option.state & QStyle.StateFlag.State_Selected)
         if chosen or option.state & QStyle.StateFlag.State_MouseOver:
-            painter.setPen(Qt.PenStyle.NoPen)
+            has_keys = chosen and option.state & QStyle.StateFlag.State_HasFocus  # the list beside it looks alike
+            painter.setPen(QColor(colours["accent"]) if has_keys else Qt.PenStyle.NoPen)
             painter.setBrush(QColor(colours["accent_soft" if chosen else "hover"]))
             painter.drawRoundedRect(box, 7, 7)
         self._line(painter, option, index, queue, box.adjusted(look.px(8), 0, -look.px(8), 0), chosen)

@@ -62,6 +62,7 @@ class ShiftsScreen(Screen):
         fields = [Field("cash_counted", N_("Cash counted"), "money", placeholder=N_("blank: nobody counted"))]
         self.form = JobForm(self.desk, fields, _closing, submit=N_("Close the shift"))
         self.form.cancel_button.hide()
+        self.setFocusProxy(self.form.editors["cash_counted"].widget)
         self.form.done.connect(self._closed)
         self.till_help = QLabel(wordWrap=True)
         theme.mark(self.till_help, text="muted")

@@ -45,6 +45,7 @@ class Segments(QFrame):
     def choose(self, id_: str) -> None:
         """Choose without telling."""
         self._buttons[id_].setChecked(True)
+        self.setFocusProxy(self._buttons[id_])  # a frame shows no focus
         for name, button in self._buttons.items():
             policy = Qt.FocusPolicy.StrongFocus if name == id_ else Qt.FocusPolicy.ClickFocus
             button.setFocusPolicy(policy)
