@@ -111,6 +111,16 @@ SEARCHES: tuple[str, ...] = (
     "desktop_admin.views.search_redemptions",
 )
 
+# pages inside a screen that people ask for by name: title, icon, permission, screen, where
+INSIDE: tuple[tuple[str, str, Permission, str, dict[str, str]], ...] = (
+    (N_("Operators"), "users", P.EDIT_OPERATORS, "administration", {"page": "operators"}),
+    (N_("Branches"), "store", P.EDIT_BRANCHES, "administration", {"page": "branches"}),
+    (N_("Settings"), "settings", P.EDIT_SETTINGS, "administration", {"page": "settings"}),
+    (N_("Audit trail"), "scroll-text", P.SEE_AUDIT, "administration", {"page": "trail"}),
+    (N_("Backups"), "save", P.BACKUP, "administration", {"page": "backups"}),
+    (N_("Doctor"), "stethoscope", P.RUN_DOCTOR, "administration", {"page": "doctor"}),
+)
+
 
 def places() -> Iterator[Place]:
     """Answer every place whose module is there."""

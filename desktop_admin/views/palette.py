@@ -44,6 +44,7 @@ class Palette(QDialog):
         self._commands, self._finder, self._choose = commands, finder, choose
         self._over = parent
         self._lines: list[Callable[[], object]] = []
+        self._own = 0  # lines that are commands; after them comes what was found
         self._timer = QTimer(self, singleShot=True, interval=120)
         self._timer.timeout.connect(self._find)
         frame = QFrame()
@@ -101,6 +102,7 @@ class Palette(QDialog):
         for command in self._commands:
             if len(self._lines) < MOST and all(w in command.title.casefold() for w in words):
                 self.add(command)
+        self._own = len(self._lines)
         if self._lines:
             self.list.setCurrentRow(0)
         if text.strip() and self._finder is not None:
@@ -114,6 +116,9 @@ class Palette(QDialog):
     def _found(self, text: str, hits: Sequence[Hit]) -> None:
         if text != self.field.text().strip():
             return
+        while self.list.count() > self._own:  # each answer brings those before it too
+            self.list.takeItem(self.list.count() - 1)
+        del self._lines[self._own :]
         for hit in hits:
             value, choose = hit.value, self._choose
             if choose is not None:
@@ -121,6 +126,10 @@ class Palette(QDialog):
                 self.add(Command(hit.title, run, hit.detail, icon=hit.icon or "circle-user"))
         if self.list.currentRow() < 0 and self._lines:
             self.list.setCurrentRow(0)
+        if not self._lines and not self.list.count():
+            nothing = line(_("Nothing found"))
+            nothing.setFlags(Qt.ItemFlag.NoItemFlags)  # said, not offered
+            self.list.addItem(nothing)
 
     def _clicked(self, item: QListWidgetItem) -> None:
         self._run(self.list.row(item))

@@ -15,7 +15,7 @@ from desktop_admin.i18n import N_, _
 from desktop_admin.settings import LAST_SCREEN
 from desktop_admin.views.desk import Desk
 from desktop_admin.views.keys import KeysDialog
-from desktop_admin.views.navigation import SEARCHES, place_of, places
+from desktop_admin.views.navigation import INSIDE, SEARCHES, place_of, places
 from desktop_admin.views.palette import Command, Palette, keys_text
 from desktop_admin.views.rail import Rail
 from desktop_admin.views.screen import Screen
@@ -148,7 +148,12 @@ class Shell(QWidget):
             for a in (*own, *general)
             if a.isEnabled() and not a.objectName().startswith(("go.", "desk.palette"))
         ]
-        palette = Palette(self, [*acts, *commands], self.search, self.go_to)
+        pages = [
+            Command(_(title), _Opens(self.desk, id_, where), _("Go to"), "", icon)
+            for title, icon, permission, id_, where in INSIDE
+            if self.desk.can(permission) and id_ in self.rail.ids()
+        ]
+        palette = Palette(self, [*acts, *commands, *pages], self.search, self.go_to)
         palette.open()
 
     def show_keys(self) -> None:
@@ -201,11 +206,11 @@ def _icon_of(action: QAction) -> str:
 
 
 class _Opens:
-    def __init__(self, desk: Desk, id_: str) -> None:
-        self._desk, self._id = desk, id_
+    def __init__(self, desk: Desk, id_: str, where: dict[str, str] | None = None) -> None:
+        self._desk, self._id, self._where = desk, id_, where or {}
 
     def __call__(self) -> None:
-        self._desk.open(self._id)
+        self._desk.open(self._id, **self._where)
 
 
 class _Part:

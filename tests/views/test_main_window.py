@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -11,93 +11,22 @@ from typing import Any
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QPushButton
+from PySide6.QtWidgets import QApplication, QDialog, QPushButton
 
 from desktop_admin import i18n
-from desktop_admin.i18n import N_
 from desktop_admin.services.errors import Refused, Trouble
-from desktop_admin.services.permissions import Permission, Role
 from desktop_admin.settings import IDLE_MINUTES, LAST_SCREEN, Settings
 from desktop_admin.tasks import Tasks
 from desktop_admin.views import language, navigation, rail, shell
 from desktop_admin.views.main_window import MainWindow, assemble
-from desktop_admin.views.navigation import Place
 from desktop_admin.views.palette import Palette
-from desktop_admin.views.screen import Screen
 from desktop_admin.views.shell import Shell
 from desktop_admin.views.status import ShopFacts
 from desktop_admin.views.widgets.search_box import Hit
-from tests.views.fakes import FakeActor, FakeShop
+from tests.views import small_desk
+from tests.views.fakes import FakeShop
 from tests.views.screen_case import accessible_name, controls, wait_idle
-
-
-class FirstScreen(Screen):
-    title = N_("Counter")
-
-    def build(self) -> None:
-        self.where: list[dict[str, Any]] = []
-        self.codes: list[str] = []
-        self.edit = QLineEdit()
-        self.content.addWidget(self.edit)
-        self.add_act("first.earn", N_("Earn"), self.earn, keys="F2")
-        self.earned = 0
-
-    def retranslate(self) -> None:
-        self.edit.setAccessibleName(i18n._("Note"))
-
-    def reload(self) -> None:
-        self.ask("n", lambda work: 1, lambda _n: None)
-
-    def earn(self) -> None:
-        self.earned += 1
-
-    def arrive(self, **where: Any) -> None:
-        self.where.append(where)
-
-    def scan(self, code: str) -> bool:
-        self.codes.append(code)
-        return code.startswith("R")
-
-
-class SecondScreen(FirstScreen):
-    title = N_("Members")
-
-    def build(self) -> None:
-        super().build()
-        self.add_act("second.enrol", N_("Enrol a member"), self.earn, keys="Ctrl+N")
-
-
-PLACES = (
-    (
-        N_("Members"),
-        (
-            Place("first", N_("Counter"), "users", __name__, "FirstScreen", None, "Ctrl+1"),
-            Place("second", N_("Members"), "users", __name__, "SecondScreen",
-                  Permission.SEE_MEMBERS, "Ctrl+2"),
-            Place("third", N_("Administration"), "settings", __name__, "SecondScreen",
-                  Permission.EDIT_SETTINGS),
-            Place("missing", N_("Reports"), "users", "no_such_module", "X", None),
-        ),
-    ),
-)  # fmt: skip
-
-OPERATORS = {
-    "chen": FakeActor(1, "陈晓明", Role.MANAGER),
-    "wang": FakeActor(2, "王芳", Role.COUNTER),
-    "admin": FakeActor(3, "管理员", Role.ADMINISTRATOR),
-}
-
-
-def find(_desk: Any, text: str, found: Callable[[Sequence[Hit]], None]) -> None:
-    names = {"zs": "张三", "ls": "李四"}
-    hits = [Hit(name, key, ("first", {"name": name})) for key, name in names.items() if text in key]
-    found(hits)
-
-
-def sign_in(_database: Any, login: str, password: str) -> Any:
-    if password != "right":
-        raise Refused("Login or password is wrong.", field="password")
-    return OPERATORS[login]
+from tests.views.small_desk import OPERATORS, PLACES, FirstScreen, SecondScreen, sign_in
 
 
 @pytest.fixture
@@ -112,7 +41,7 @@ def window(qtbot: Any, tmp_path: Path, tasks: Tasks, monkeypatch: pytest.MonkeyP
     for module in (navigation, rail):
         monkeypatch.setattr(module, "NAVIGATION", PLACES)
     for module in (navigation, shell):
-        monkeypatch.setattr(module, "SEARCHES", (__name__,))
+        monkeypatch.setattr(module, "SEARCHES", (small_desk.__name__,))
     settings = Settings(tmp_path / "settings.ini")
     language.use("en")
     window = assemble(settings, tasks, sign_in)
@@ -432,3 +361,27 @@ def test_enter_presses_the_button_that_has_the_focus_and_a_scan_does_not(qtbot: 
     QTest.keyClick(button, Qt.Key.Key_Return)
     assert len(pressed) == 1
     assert screen.codes == ["R123456"]
+
+
+def test_the_palette_says_that_nothing_was_found_and_nothing_twice(qtbot: Any, window: MainWindow) -> None:
+    desk_shell = enter(qtbot, window)
+    ran: list[object] = []
+    palette = Palette(desk_shell, [], lambda text, found: found([]), ran.append)
+    qtbot.addWidget(palette)
+    palette.field.setText("zz")
+    palette._find()
+    assert [palette.list.item(row).text() for row in range(palette.list.count())] == ["Nothing found"]
+    QTest.keyClick(palette.field, Qt.Key.Key_Return)
+    hits = [Hit("张三", "8000", "zhang"), Hit("R1", "1", "order")]
+    palette._found("zz", hits[:1])
+    palette._found("zz", hits)
+    assert [palette.list.item(row).text() for row in range(palette.list.count())] == ["张三", "R1"]
+    QTest.keyClick(palette.field, Qt.Key.Key_Return)
+    assert ran == ["zhang"]
+
+
+def test_pages_inside_a_screen_are_in_the_palette_by_name() -> None:
+    from desktop_admin.views.administration.screen import PAGES
+
+    inside = {where["page"]: (title, permission) for title, _icon, permission, _id, where in navigation.INSIDE}
+    assert inside == {page.id: (page.title, page.permission) for page in PAGES}

@@ -46,6 +46,8 @@ class Segments(QFrame):
         """Choose without telling."""
         self._buttons[id_].setChecked(True)
         self.setFocusProxy(self._buttons[id_])  # a frame shows no focus
+        if any(button.hasFocus() for button in self._buttons.values()):
+            self._buttons[id_].setFocus()
         for name, button in self._buttons.items():
             policy = Qt.FocusPolicy.StrongFocus if name == id_ else Qt.FocusPolicy.ClickFocus
             button.setFocusPolicy(policy)
