@@ -46,8 +46,8 @@ ACTIONS: Mapping[str, str] = MappingProxyType(
         "set-pin": N_("PIN set"), "clear-pin": N_("PIN taken away"), "make-code": N_("One-time code made"),
         "freeze-earning": N_("Earning stopped"), "unfreeze-earning": N_("Earning allowed again"),
         "freeze-spending": N_("Spending stopped"), "unfreeze-spending": N_("Spending allowed again"),
-        "show": N_("Shown"), "hide": N_("Hidden"), "picture": N_("Picture"), "offers": N_("Offers"),
-        "safety": N_("Safety level"), "remove": N_("Taken away"),
+        "show": N_("Visible"), "hide": N_("Hidden"), "picture": N_("Picture"), "offers": N_("Offers"),
+        "safety": N_("Safety level"), "remove": N_("Erased"),
     }
 )  # fmt: skip
 SUBJECTS: Mapping[str, str] = MappingProxyType(
