@@ -13,7 +13,6 @@ from bench.measure import ROUNDS, Result, at_most
 
 _FLOOR = """
 import sys
-from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QApplication, QMainWindow
 class Window(QMainWindow):
     def paintEvent(self, event):
@@ -28,21 +27,21 @@ app.exec()
 # the form is up when its first field has painted and holds the focus
 _OURS = """
 import sys
-from PySide6.QtCore import QEvent, QObject
-from PySide6.QtWidgets import QApplication, QLineEdit
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QPaintEvent
 class Watch(QObject):
     def eventFilter(self, widget, event):
-        if event.type() == QEvent.Type.Paint and isinstance(widget, QLineEdit) and widget.isEnabled():
+        # by its class: to name one enumeration makes Qt's binding build them all, in this process only
+        if isinstance(event, QPaintEvent) and widget.isEnabled():
             sys.stdout.write("painted\\n"); sys.stdout.flush(); import os; os._exit(0)
         return False
 import desktop_admin.app as program
-build = program.QApplication
-def watched(*arguments):
-    app = build(*arguments)
-    app.watch = Watch()
-    app.installEventFilter(app.watch)
-    return app
-program.QApplication = watched
+start = program.Program.start
+def watched(self):
+    self.watch = Watch()
+    self.window.sign_in.login.installEventFilter(self.watch)
+    start(self)
+program.Program.start = watched
 program.main(["--database", sys.argv[1]])
 """
 
