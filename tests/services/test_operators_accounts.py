@@ -146,7 +146,7 @@ def test_names_without_what_cannot_be_seen(database: Database, as_role: As) -> N
     who = create(database, as_role, "rtl")
     admin = as_role("administrator")
     edit = lambda work: operators.edit(  # noqa: E731
-        work, request=new_request(), operator_id=who, version=1, name="\u202egnp.exe\x00\u200b  Li", role="counter",
+        work, request=new_request(), operator_id=who, version=1, name="\u202egnp.exe\u200b  Li", role="counter",
         branch_id=admin.branch_id,
     )  # fmt: skip
     database.write(edit, actor=admin)

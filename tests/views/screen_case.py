@@ -124,13 +124,12 @@ class ScreenCase:
 
     def test_retranslates(self, qtbot: Any, desk: Desk) -> None:
         screen = self.open(qtbot, desk)
-        chinese = visible_texts(screen)
+        chinese = settled_texts(qtbot, screen, desk.tasks)
         for language in ("en", "zh_TW", "zh_CN"):
             i18n.use_language(language)
             QApplication.sendEvent(screen, QEvent(QEvent.Type.LanguageChange))
-            qtbot.wait(5)
-            wait_idle(qtbot, desk.tasks)
-        assert visible_texts(screen) == chinese
+            again = settled_texts(qtbot, screen, desk.tasks)
+        assert again == chinese
 
     def test_survives_a_refusal(self, qtbot: Any, desk: Desk) -> None:
         desk.tasks._shop = FailingShop(Refused("You may not see this."))
@@ -207,6 +206,18 @@ def accessible_name(control: QWidget) -> str:
         if label.buddy() is control:
             return label.text()
     return ""
+
+
+def settled_texts(qtbot: Any, root: QWidget, tasks: Tasks) -> list[str]:
+    """Answer every text shown once nothing changes any more: counts come after the rows they count."""
+    before: list[str] | None = None
+    while True:
+        qtbot.wait(60)
+        wait_idle(qtbot, tasks)
+        now = visible_texts(root)
+        if now == before:
+            return now
+        before = now
 
 
 def visible_texts(root: QWidget) -> list[str]:
