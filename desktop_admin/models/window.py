@@ -127,7 +127,9 @@ class Window(RecordModel[R]):
         return self._known.exact
 
     def record(self, row: int) -> R | None:
-        """Answer the record in a row; where it is not here, ask for its page."""
+        """Answer the record in a row; where it is not here, ask for its page. Row -1 is no row."""
+        if row < 0:
+            return None
         page = row // PAGE
         rows = self._pages.get(page)
         if rows is None:

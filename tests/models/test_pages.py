@@ -116,6 +116,15 @@ def test_every_row_is_found(qtbot: Any, tasks: Tasks, count: int) -> None:
         assert text(table, row) == f"row {row}"
 
 
+def test_no_row_asks_for_no_page(qtbot: Any, tasks: Tasks) -> None:
+    table = table_of(Numbers(5), tasks)
+    table.reload()
+    settle(qtbot, tasks)
+    assert table.record(-1) is None
+    assert not table._wanted
+    assert set(table._pages) == {0}
+
+
 def test_a_far_jump_starts_at_an_anchor(qtbot: Any, tasks: Tasks) -> None:
     numbers = Numbers(1_000_000)
     table = table_of(numbers, tasks)

@@ -11,6 +11,7 @@ from desktop_admin.services import approvals, points
 from desktop_admin.views.desk import Desk
 from desktop_admin.views.dialogs import FormDialog
 from desktop_admin.views.points import PointsScreen, ReverseForm
+from desktop_admin.views.points.refund_form import RefundForm
 from tests.services.counter import Counter
 from tests.views.screen_case import ScreenCase, wait_idle
 
@@ -66,7 +67,29 @@ class TestPointsScreen(ScreenCase):
         assert screen.drawer.isVisible()
         said = [left.text() for left, _right in screen.panel.why._lines]
         assert any("123.00" in text for text in said)
-        assert not screen.reverse_act.isEnabled()  # a purchase is refunded or voided
+        assert screen.reverse_act.isEnabled()  # by refunding the purchase
+
+    def test_what_a_purchase_earned_is_undone_by_refunding_it(self, qtbot: Any, desk: Desk, till: Counter) -> None:
+        ben = till.member()
+        bought = till.buy(ben, 12_300, "1")
+        for n in range(12):  # long since pushed off the counter's card
+            till.gift(ben, 1 + n)
+        screen = self.journal(qtbot, desk)
+        screen.arrive(entry_id=bought.entry_id)
+        wait_idle(qtbot, desk.tasks)
+        screen.reverse_act.trigger()
+        wait_idle(qtbot, desk.tasks)
+        dialog = screen.window().findChild(FormDialog)
+        assert dialog is not None
+        form = dialog.form
+        assert isinstance(form, RefundForm)
+        form.editors["amount"].set_value(2_300)
+        qtbot.wait(100)
+        wait_idle(qtbot, desk.tasks)
+        assert form.preview.text() == "201 → 178"
+        qtbot.keyClick(form.editors["amount"].widget, Qt.Key.Key_Return)
+        wait_idle(qtbot, desk.tasks)
+        assert till.state(ben) == (178, 0)
 
     def test_reverses_by_keyboard_after_before_and_after(self, qtbot: Any, desk: Desk, till: Counter) -> None:
         anna = till.member()

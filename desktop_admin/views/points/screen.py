@@ -16,13 +16,13 @@ from desktop_admin.services.approvals import Asked
 from desktop_admin.services.errors import Refused
 from desktop_admin.services.permissions import Permission
 from desktop_admin.services.points import EntryDetail, EntryRow, Sums
+from desktop_admin.services.purchases import PurchaseReceipt
 from desktop_admin.services.reasons import Reason
 from desktop_admin.services.topics import Topic
 from desktop_admin.views import theme
-from desktop_admin.views.dialogs import FormDialog
+from desktop_admin.views.points import undoing
 from desktop_admin.views.points.entry_panel import EntryPanel
 from desktop_admin.views.points.filters import JournalFilters
-from desktop_admin.views.points.reverse_form import ReverseForm
 from desktop_admin.views.screen import ActionButton, Screen
 from desktop_admin.views.widgets.drawer import Drawer
 from desktop_admin.views.widgets.record_table import RecordTableView
@@ -173,9 +173,7 @@ class PointsScreen(Screen):
         self._allow(detail.row)
 
     def _allow(self, row: EntryRow | None) -> None:
-        free = row is not None and row.reverses_id is None and row.source_kind not in ("purchase", "draw")
-        free = free and row is not None and row.kind not in ("redeem", "merge", "writeoff")
-        self.reverse_act.setEnabled(free and self.desk.can(Permission.REVERSE))
+        self.reverse_act.setEnabled(row is not None and undoing.allowed(self.desk, row))
         for action in (self.member_act, self.only_act):
             action.setEnabled(row is not None)
 
@@ -197,18 +195,13 @@ class PointsScreen(Screen):
         if not detail.left:
             self.desk.notices.report(Refused(N_("This entry is already reversed.")))
             return
-        form = ReverseForm(self.desk, detail, self._reasons)
-        form.done.connect(self._reversed)
-        dialog = FormDialog(self.window(), N_("Reverse an entry"), form)
-        dialog.open()
-        dialog.adjustSize()  # the reasons stand in two columns only now that the width is known
-        form.editors["reason"].widget.setFocus()
+        undoing.begin(self, detail, self._reasons).done.connect(self._reversed)
 
     def _reversed(self, receipt: object) -> None:
         if isinstance(receipt, Asked):
             self.desk.notices.tell(_("Asked. Somebody else decides under Approvals."), tone="info")
             return
-        assert isinstance(receipt, points.PointsReceipt)
+        assert isinstance(receipt, points.PointsReceipt | PurchaseReceipt)
         self.desk.notices.tell(
             _("Reversed {points}; the balance is now {after}.").format(
                 points=format_points(receipt.points, signed=True), after=format_points(receipt.after)
