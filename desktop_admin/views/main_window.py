@@ -78,8 +78,7 @@ class MainWindow(QMainWindow):
         self._account().greet(self, self.desk)
 
     def _actor_changed(self) -> None:
-        # once whoever changed it is done; a queued connection would name Qt's enumerations, 40 ms of the start
-        QTimer.singleShot(0, self._nobody)
+        QTimer.singleShot(0, self._nobody)  # not a queued connection: to name one costs the start 40 ms
 
     def _nobody(self) -> None:
         """A restore or a password not chosen ended the session."""
@@ -196,8 +195,6 @@ class MainWindow(QMainWindow):
     def _scanned(self, code: str) -> None:
         if self.shell is not None and self.pages.currentWidget() is self.shell:
             self.shell.take_scan(code)
-
-    # --- the window -------------------------------------------------------------------------------
 
     def restore(self) -> None:
         """Stand where it stood, on a screen that exists."""
