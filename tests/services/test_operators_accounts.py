@@ -151,3 +151,11 @@ def test_names_without_what_cannot_be_seen(database: Database, as_role: As) -> N
     )  # fmt: skip
     database.write(edit, actor=admin)
     assert database.read(lambda work: operators.card(work, operator_id=who), actor=admin).name == "gnp.exe Li"
+    with pytest.raises(Refused, match="cannot be shown"):  # a NUL is not cleaned away: no database keeps it
+        database.write(
+            lambda work: operators.edit(
+                work, request=new_request(), operator_id=who, version=2, name="Li\x00", role="counter",
+                branch_id=admin.branch_id,
+            ),
+            actor=admin,
+        )  # fmt: skip
