@@ -66,7 +66,9 @@ def test_what_is_said_arrives(conninfo: str, count: Callable[[], int], pipeline:
 
 
 @pytest.mark.parametrize("pipeline", [False, pytest.param(True, marks=pytest.mark.expects_log)])
-def test_a_lost_reply_to_commit_leaves_the_row(proxy: Proxy, conninfo: str, count: Callable[[], int], pipeline: bool) -> None:
+def test_a_lost_reply_to_commit_leaves_the_row(
+    proxy: Proxy, conninfo: str, count: Callable[[], int], pipeline: bool
+) -> None:
     proxy.lose_replies = 1
     with pytest.raises(psycopg.OperationalError) as caught:
         _insert(conninfo, pipeline=pipeline)
@@ -77,7 +79,9 @@ def test_a_lost_reply_to_commit_leaves_the_row(proxy: Proxy, conninfo: str, coun
 
 
 @pytest.mark.parametrize("pipeline", [False, pytest.param(True, marks=pytest.mark.expects_log)])
-def test_a_lost_request_to_commit_leaves_nothing(proxy: Proxy, conninfo: str, count: Callable[[], int], pipeline: bool) -> None:
+def test_a_lost_request_to_commit_leaves_nothing(
+    proxy: Proxy, conninfo: str, count: Callable[[], int], pipeline: bool
+) -> None:
     proxy.lose_requests = 1
     with pytest.raises(psycopg.OperationalError):
         _insert(conninfo, pipeline=pipeline)
