@@ -9,6 +9,7 @@ from __future__ import annotations
 import gettext
 import os
 import struct
+import sys
 from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from io import BytesIO
@@ -64,7 +65,7 @@ def on_language(listener: Callable[[str], None]) -> None:
     _listeners.append(listener)
 
 
-def match_language(preferred: Iterable[str]) -> str:
+def match_language(preferred: Iterable[str], otherwise: str = DEFAULT_LANGUAGE) -> str:
     """Pick the first wanted language that we have ("zh-Hant-HK" is zh_TW, other zh is zh_CN)."""
     for wanted in preferred:
         parts = wanted.replace("-", "_").split(".")[0].lower().split("_")
@@ -73,13 +74,24 @@ def match_language(preferred: Iterable[str]) -> str:
             return "zh_TW" if traditional else "zh_CN"
         if parts[0] == "en":
             return "en"
-    return DEFAULT_LANGUAGE
+    return otherwise
 
 
 def system_language() -> str:
-    """Answer the language of the environment, for programs without a window."""
-    names = (os.environ.get(key, "") for key in ("LC_ALL", "LC_MESSAGES", "LANG", "LANGUAGE"))
-    return match_language(name for name in names if name)
+    """Answer the language of the environment, for programs without a window; one we do not have is English."""
+    for name in ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"):  # the order of gettext
+        if said := os.environ.get(name):
+            return match_language(said.split(":"), "en")
+    return match_language([_windows_language()], "en")
+
+
+def _windows_language() -> str:
+    if sys.platform == "win32":
+        import ctypes
+        import locale
+
+        return locale.windows_locale.get(ctypes.windll.kernel32.GetUserDefaultUILanguage(), "")
+    return ""
 
 
 # --- catalogues --------------------------------------------------------------------------------

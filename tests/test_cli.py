@@ -25,6 +25,11 @@ WANTED = (
 )  # fmt: skip
 
 
+@pytest.fixture(autouse=True)
+def _english(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("POINTSDESK_LANGUAGE", "en")
+
+
 class Said:
     """What a command printed and answered."""
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from desktop_admin.cli.jobs import writer
 from desktop_admin.cli.terminal import BadInput, Terminal, needed
 from desktop_admin.i18n import _, format_instant
+from desktop_admin.services.rules.titles import BACKUP_KINDS
 
 if TYPE_CHECKING:
     from desktop_admin.services.database.database import Database
@@ -29,7 +30,7 @@ def doctor(wish: argparse.Namespace, terminal: Terminal) -> int:
             {"check": f.check, "message": _(f.message), "subject_id": f.subject_id, "facts": f.facts} for f in faults
         ]
         lines = [f"{f.check} #{f.subject_id}: {_(f.message)} {f.facts}".rstrip() for f in faults]
-        terminal.tell({"faults": found}, lines or "The books are in order.")
+        terminal.tell({"faults": found}, lines or _("The books are in order."))
     return 1 if faults else 0
 
 
@@ -40,7 +41,7 @@ def _anchors(database: Database, file: str, terminal: Terminal) -> int:
     _write, actor = writer(database)
     verdicts = database.read(lambda work: anchors.verify(work, text=text), actor=actor)
     if not verdicts:
-        raise BadInput(f"There is no anchor in “{file}”.")
+        raise BadInput(_("There is no anchor in “{file}”.").format(file=file))
     said = [{"taken_at": v.taken_at, "state": v.state, "message": _(v.message)} for v in verdicts]
     lines = [f"{v.taken_at or '?'}  {v.state}: {_(v.message)}" for v in verdicts]
     terminal.tell({"anchors": said}, lines)
@@ -51,7 +52,9 @@ def _text_of(file: str) -> str:
     try:
         return Path(file).read_text("utf-8", errors="replace")
     except OSError as error:
-        raise BadInput(f"“{file}” cannot be read: {error.strerror}.") from None
+        raise BadInput(
+            _("“{file}” cannot be read: {problem}.").format(file=file, problem=error.strerror)
+        ) from None
 
 
 def backup(wish: argparse.Namespace, terminal: Terminal) -> int:
@@ -67,10 +70,10 @@ def backup(wish: argparse.Namespace, terminal: Terminal) -> int:
             return _drill(database, wish.drill, terminal)
         if wish.mark:
             write(partial(backups.mark_external, request=new_request(), note=wish.mark))
-            terminal.tell({"marked": wish.mark}, "The backup made elsewhere is noted.")
+            terminal.tell({"marked": wish.mark}, _("The backup made elsewhere is noted."))
             return 0
         if wish.if_due and not database.read(backups.due):
-            terminal.tell({"file": "", "due": False}, "No backup is due.")
+            terminal.tell({"file": "", "due": False}, _("No backup is due."))
             return 0
         kind = "daily" if wish.if_due else "manual"
         made = backups.make(
@@ -80,7 +83,8 @@ def backup(wish: argparse.Namespace, terminal: Terminal) -> int:
             "file": made.file, "copied_to": made.copied_to, "bytes": made.bytes, "sha256": made.sha256,
             "verified": made.verified, "problem": _(made.problem) if made.problem else "",
         }  # fmt: skip
-        terminal.tell(said, f"Backup {made.file} ({made.bytes:,} bytes), read back and checked.")
+        text = _("Backup {file} ({bytes:,} bytes), read back and checked.")
+        terminal.tell(said, text.format(file=made.file, bytes=made.bytes))
         if made.problem:
             terminal.complain(_(made.problem))
     return 0 if made.verified and not made.problem else 1
@@ -95,9 +99,13 @@ def _list(database: Database, terminal: Terminal) -> int:
         {"at": r.finished_at, "kind": r.kind, "file": r.file, "copied_to": r.copied_to, "verified": r.verified}
         for r in rows
     ]
-    state = {True: "good", False: "BAD "}
-    lines = [f"{format_instant(r.finished_at)}  {r.kind:<15} {state[r.verified]}  {r.file}" for r in rows]
-    terminal.tell({"backups": said}, lines or "There is no backup yet.")
+    titles = (_("Made"), _("Kind"), _("State"), _("File"))
+    state = {True: _("Verified"), False: _("Not verified")}
+    lines = [
+        (format_instant(r.finished_at), _(BACKUP_KINDS.get(r.kind, r.kind)), state[r.verified], r.file) for r in rows
+    ]
+    table = terminal.table(titles, lines, (False,) * len(titles)) if rows else _("There is no backup yet.")
+    terminal.tell({"backups": said}, table)
     return 0
 
 
@@ -109,7 +117,8 @@ def _drill(database: Database, file: str, terminal: Terminal) -> int:
     examined = backups.drill(file, progress=terminal)
     backups.record_drill(database, actor=actor, examined=examined)
     problem = _(examined.problem) if examined.problem else ""
-    terminal.tell({"file": file, "good": examined.good, "problem": problem}, problem or "This backup can be restored.")
+    said = {"file": file, "good": examined.good, "problem": problem}
+    terminal.tell(said, problem or _("This backup can be restored."))
     return 0 if examined.good else 1
 
 
@@ -122,9 +131,12 @@ def restore(wish: argparse.Namespace, terminal: Terminal) -> int:
     if wish.dry_run:
         return _would(wish, terminal)
     done = backups.restore_file(wish.file, url, other_shop=wish.other_shop, progress=terminal)
+    text = _("Restored {file}. What stood there before is kept in {kept}.") if done.kept else _(
+        "Restored {file}. There was no shop before."
+    )
     terminal.tell(
         {"file": done.file, "kept": done.kept, "epoch": done.epoch, "faults": done.faults},
-        f"Restored {done.file}. What stood there before is kept in {done.kept or 'nothing: there was no shop'}.",
+        text.format(file=done.file, kept=done.kept),
     )
     return 0 if not done.faults else 1
 
@@ -140,17 +152,19 @@ def _would(wish: argparse.Namespace, terminal: Terminal) -> int:
         "newest_at": what.newest_at, "known": plan.known, "operations": plan.operations, "entries": plan.entries,
         "points": plan.points,
     }  # fmt: skip
-    newest = format_instant(what.newest_at) if what.newest_at else "none"
-    text = f"A good backup of “{what.shop_name}”; its newest act: {newest}."
-    lost = f"Restoring it would undo {plan.operations:,} acts with {plan.entries:,} entries ({plan.points:+,} points)."
-    unknown = "What it would undo cannot be said: the present shop does not go on from it."
+    newest = format_instant(what.newest_at) if what.newest_at else "–"
+    text = _("A good backup of “{shop}”; its newest act: {newest}.").format(shop=what.shop_name, newest=newest)
+    lost = _("Restoring it would undo {acts:,} acts with {entries:,} entries ({points:+,} points).").format(
+        acts=plan.operations, entries=plan.entries, points=plan.points
+    )
+    unknown = _("What it would undo cannot be said: the present shop does not go on from it.")
     terminal.tell(said, (text, lost if plan.known else unknown) if good else _(what.problem))
     return 0 if good else 1
 
 
 def _there(file: str) -> None:
     if not Path(file).is_file():
-        raise BadInput(f"There is no file “{file}”.")
+        raise BadInput(_("There is no file “{file}”.").format(file=file))
 
 
 def upgrade(wish: argparse.Namespace, terminal: Terminal) -> int:
@@ -160,10 +174,11 @@ def upgrade(wish: argparse.Namespace, terminal: Terminal) -> int:
     logging.getLogger("alembic").setLevel(logging.ERROR)
     done = upgrading.upgrade(needed(wish.database), backed_up=wish.backed_up, progress=terminal)
     said = {"before": done.before, "after": done.after, "backup": done.backup, "faults": list(done.faults)}
-    text = f"Upgraded from {done.before} to {done.after}; backup: {done.backup or 'the server’s own'}."
+    text = _("Upgraded from {before} to {after}; backup: {backup}.")
     if done.before == done.after:
-        text = f"The database has this program's version already ({done.after})."
-    terminal.tell(said, (text, *done.faults))
+        text = _("The database has this program's version already ({after}).")
+    backup = done.backup or _("the server's own")
+    terminal.tell(said, (text.format(before=done.before, after=done.after, backup=backup), *done.faults))
     return 1 if done.faults else 0
 
 
@@ -174,7 +189,9 @@ def recover_admin(wish: argparse.Namespace, terminal: Terminal) -> int:
     done = operators.recover(needed(wish.database), login=wish.login)
     terminal.tell(
         {"login": done.login, "name": done.name, "one_time_password": done.one_time_password},
-        f"{done.login} ({done.name}) signs in with the one-time password {done.one_time_password}, shown only now. "
-        "Every administrator will be told of this.",
+        _(
+            "{login} ({name}) signs in with the one-time password {password}, shown only now. "
+            "Every administrator will be told of this."
+        ).format(login=done.login, name=done.name, password=done.one_time_password),
     )
     return 0

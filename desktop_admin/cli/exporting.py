@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from desktop_admin.cli.figures import writable
+from desktop_admin.cli.figures import writable, wrote
 from desktop_admin.cli.jobs import writer
 from desktop_admin.cli.terminal import BadInput, Terminal
 from desktop_admin.i18n import N_, _, local
+from desktop_admin.services.rules.redemptions import STATE_TITLES
+from desktop_admin.services.rules.stock import MOVEMENT_TITLES
+from desktop_admin.services.rules.titles import MEMBER_STATES, PURCHASE_KINDS, entry_title
 from desktop_admin.services.spreadsheets.tables import Column, Shape, Sheet
 
 if TYPE_CHECKING:
@@ -52,10 +55,13 @@ def _tier(row: Any) -> object:
     return named(row.tier_names) or row.tier
 
 
-def _state(row: Any) -> object:
-    from desktop_admin.services.rules.redemptions import STATE_TITLES, State
+def _entry(row: Any) -> object:
+    return _(entry_title(row.kind, row.reverses_id or 0))
 
-    return _(STATE_TITLES[State(row.state)])
+
+def _called(titles: Mapping[Any, str], name: str) -> Cell:
+    """What a kind or state is called."""
+    return lambda row: _(titles[getattr(row, name)])
 
 
 _T, _C, _W, _P, _M, _D, _I = (
@@ -67,13 +73,13 @@ LISTS: dict[str, List] = {
         (N_("Phone"), _C, _of("phone")),
         (N_("Tier"), _T, _tier), (N_("Balance"), _P, _of("balance")), (N_("Owed"), _P, _of("owed")),
         (N_("Branch"), _T, _of("branch")), (N_("Enrolled on"), _D, _of("enrolled_on")),
-        (N_("Birthday"), _D, _of("birthday")), (N_("State"), _T, lambda row: _(row.state)),
+        (N_("Birthday"), _D, _of("birthday")), (N_("State"), _T, _called(MEMBER_STATES, "state")),
     )),
     "journal": List(N_("Journal of points"), "points:journal", (
         (N_("Number"), _C, _of("id")), (N_("Time"), _I, _instant("recorded_at")),
         (N_("Day"), _D, _of("business_date")),
         (N_("Card number"), _C, _of("card_number")), (N_("Member"), _T, _of("member_name")),
-        (N_("Kind"), _T, _of("kind")),
+        (N_("Kind"), _T, _entry),
         (N_("Points"), _P, _of("points")), (N_("After"), _P, _of("net_after")),
         (N_("Reason"), _T, _of("reason_name")),
         (N_("Operator"), _T, _of("operator")), (N_("Branch"), _T, _of("branch")), (N_("Note"), _T, _of("note")),
@@ -81,12 +87,13 @@ LISTS: dict[str, List] = {
     "purchases": List(N_("Purchases"), "purchases:page", (
         (N_("Receipt number"), _C, _of("number")), (N_("Source"), _T, _of("source")),
         (N_("Day"), _D, _of("business_date")),
-        (N_("Kind"), _T, _of("kind")), (N_("Card number"), _C, _of("card_number")),
+        (N_("Kind"), _T, _called(PURCHASE_KINDS, "kind")), (N_("Card number"), _C, _of("card_number")),
         (N_("Member"), _T, _of("member_name")),
         (N_("Amount"), _M, _of("amount")), (N_("Points"), _P, _of("points")), (N_("Branch"), _T, _of("branch")),
     )),
     "redemptions": List(N_("Redemptions"), "redemptions:page", (
-        (N_("Number"), _C, _of("number")), (N_("State"), _T, _state), (N_("Placed on"), _D, _of("placed_on")),
+        (N_("Number"), _C, _of("number")), (N_("State"), _T, _called(STATE_TITLES, "state")),
+        (N_("Placed on"), _D, _of("placed_on")),
         (N_("Promised for"), _D, _of("promised_on")), (N_("Card number"), _C, _of("card_number")),
         (N_("Member"), _T, _of("member")), (N_("Item"), _T, _of("first_item")),
         (N_("Pieces"), _W, _of("pieces")),
@@ -110,7 +117,8 @@ LISTS: dict[str, List] = {
     "movements": List(N_("Movements of stock"), "stock:movements", (
         (N_("Time"), _I, _instant("recorded_at")), (N_("Branch"), _T, _of("branch")),
         (N_("Item code"), _C, _of("code")),
-        (N_("Item"), _T, _of("name")), (N_("Kind"), _T, _of("kind")), (N_("Quantity"), _W, _of("quantity")),
+        (N_("Item"), _T, _of("name")), (N_("Kind"), _T, _called(MOVEMENT_TITLES, "kind")),
+        (N_("Quantity"), _W, _of("quantity")),
         (N_("On hand"), _W, _of("on_hand_after")), (N_("Reason"), _T, _of("reason")),
         (N_("Operator"), _T, _of("operator")),
         (N_("Redemption"), _C, _of("redemption")),
@@ -125,9 +133,11 @@ def run(wish: argparse.Namespace, terminal: Terminal) -> int:
 
     chosen, path = LISTS[wish.what], writable(wish.file)
     if (wish.first or wish.last) and not chosen.days:
-        raise BadInput(f"The list of {wish.what} has no period; leave --from and --to away.")
+        raise BadInput(
+            _("The list “{list}” has no period; leave --from and --to away.").format(list=_(chosen.title))
+        )
     if wish.first and wish.last and wish.first > wish.last:
-        raise BadInput("The period ends before it begins.")
+        raise BadInput(_("The period ends before it begins."))
     with terminal.shop(wish.database) as database:
         write, actor = writer(database)
         columns = [Column(_(title), shape, total=shape in (_P, _M) and title != N_("After"))
@@ -139,8 +149,7 @@ def run(wish: argparse.Namespace, terminal: Terminal) -> int:
             personal=chosen.personal, progress=terminal.count,
         )  # fmt: skip
         terminal.tell(
-            {"file": str(written.path), "rows": written.rows, "bytes": written.size},
-            f"Wrote {written.rows:,} rows to {written.path}.",
+            {"file": str(written.path), "rows": written.rows, "bytes": written.size}, wrote(written)
         )
     return 0
 

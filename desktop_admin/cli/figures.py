@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from desktop_admin.cli.jobs import writer
 from desktop_admin.cli.terminal import BadInput, Terminal
+from desktop_admin.i18n import _
 
 if TYPE_CHECKING:
     from desktop_admin.services.database.database import Database
@@ -21,7 +22,7 @@ ENDINGS = (".xlsx", ".csv")
 def run(wish: argparse.Namespace, terminal: Terminal) -> int:
     """Print one report, or write it to a file."""
     if wish.first and wish.last and wish.first > wish.last:
-        raise BadInput("The period ends before it begins.")
+        raise BadInput(_("The period ends before it begins."))
     if wish.output:
         writable(wish.output)
     with terminal.shop(wish.database) as database:
@@ -34,10 +35,15 @@ def writable(file: str) -> Path:
     """The file to write. BadInput where its ending or its folder will not do."""
     path = Path(file)
     if path.suffix.lower() not in ENDINGS:
-        raise BadInput(f"“{file}” must end in .xlsx or .csv.")
+        raise BadInput(_("“{file}” must end in .xlsx or .csv.").format(file=file))
     if not path.absolute().parent.is_dir():
-        raise BadInput(f"There is no folder “{path.absolute().parent}”.")
+        raise BadInput(_("There is no folder “{folder}”.").format(folder=path.absolute().parent))
     return path
+
+
+def wrote(written: Any) -> str:
+    """What was written, in a sentence."""
+    return _("Rows written: {rows:,}, to {file}.").format(rows=written.rows, file=written.path)
 
 
 def _report(database: Database, wish: argparse.Namespace, terminal: Terminal) -> int:
@@ -50,9 +56,7 @@ def _report(database: Database, wish: argparse.Namespace, terminal: Terminal) ->
     )
     if wish.output:
         written = exports.report_file(write, new_request(), Path(wish.output), report)
-        terminal.tell(
-            {"file": str(written.path), "rows": written.rows}, f"Wrote {written.rows:,} rows to {written.path}."
-        )
+        terminal.tell({"file": str(written.path), "rows": written.rows}, wrote(written))
         return 0
     said = {
         "report": report.code, "first": report.first, "last": report.last, "as_of": report.as_of,
@@ -65,7 +69,6 @@ def _report(database: Database, wish: argparse.Namespace, terminal: Terminal) ->
 
 
 def _lines(report: Report, terminal: Terminal) -> list[str]:
-    from desktop_admin.i18n import _
     from desktop_admin.services import exports
     from desktop_admin.services.spreadsheets.tables import Shape
 
@@ -94,14 +97,13 @@ def _cell(value: Any, shape: Any) -> str:
 
 
 def _dashboard(database: Database, wish: argparse.Namespace, terminal: Terminal) -> int:
-    from desktop_admin.i18n import _
     from desktop_admin.services.charts.data import Unit
     from desktop_admin.services.metrics import board
     from desktop_admin.services.metrics.catalog import METRICS
     from desktop_admin.services.spreadsheets.tables import Shape
 
     if wish.output:
-        raise BadInput("The dashboard's figures are printed; choose a report to write to a file.")
+        raise BadInput(_("The dashboard's figures are printed; choose a report to write to a file."))
     _write, actor = writer(database)
     today: date = database.read(lambda work: work.today)
     first = wish.first or today.replace(day=1)
@@ -111,6 +113,6 @@ def _dashboard(database: Database, wish: argparse.Namespace, terminal: Terminal)
     for key in seen.keys:
         shape = shapes.get(METRICS[key.code].unit, Shape.POINTS)
         rows.append([_(METRICS[key.code].name), *(_cell(v, shape) for v in (key.value, key.before, key.year_before))])
-    table = terminal.table(("Figure", "Now", "Before", "Last year"), rows, (False, True, True, True))
+    table = terminal.table((_("Figure"), _("Now"), _("Before"), _("Last year")), rows, (False, True, True, True))
     terminal.tell(asdict(seen), [f"{seen.first} – {seen.last}", "", *table])
     return 0

@@ -9,8 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from desktop_admin.cli.jobs import writer
-from desktop_admin.cli.terminal import BadInput, Terminal
+from desktop_admin.cli.terminal import BadInput, Terminal, wide
+from desktop_admin.i18n import _
 from desktop_admin.services.errors import Refused
+from desktop_admin.services.imports.words import KIND_TITLES, STATE_TITLES, figures_said
 
 if TYPE_CHECKING:
     from desktop_admin.services.database.database import Database
@@ -23,11 +25,11 @@ _TOLD = 10  # problems shown as text
 def run(wish: argparse.Namespace, terminal: Terminal) -> int:
     """Import a file, or go on with, take back or list imports."""
     if sum(map(bool, (wish.resume, wish.undo, wish.list, wish.dry_run))) > 1:
-        raise BadInput("Choose one of --resume, --undo, --list and --dry-run.")
+        raise BadInput(_("Choose one of --resume, --undo, --list and --dry-run."))
     if not wish.file and not (wish.resume or wish.undo or wish.list):
-        raise BadInput("Name the file to import.")
+        raise BadInput(_("Name the file to import."))
     if wish.file and not Path(wish.file).is_file():
-        raise BadInput(f"There is no file “{wish.file}”.")
+        raise BadInput(_("There is no file “{file}”.").format(file=wish.file))
     with terminal.shop(wish.database) as database:
         _write, actor = writer(database)
         if wish.list:
@@ -65,10 +67,9 @@ def _plan(database: Database, actor: Actor, wish: argparse.Namespace) -> Plan:
     columns = _columns(looked, wish.columns, [field.name for field in KINDS[wish.kind].fields])
     lacking = missing_fields(KINDS[wish.kind], columns)
     if lacking:
-        raise BadInput(
-            f"No column was found for {', '.join(lacking)}; say which with --map {lacking[0]}=COLUMN. "
-            f"The columns are: {', '.join(looked.facts.sheet(looked.sheet or None).header)}."
-        )
+        text = _("No column was found for {fields}; say which with --map {field}=COLUMN. The columns are: {columns}.")
+        titles = ", ".join(looked.facts.sheet(looked.sheet or None).header)
+        raise BadInput(text.format(fields=", ".join(lacking), field=lacking[0], columns=titles))
     return looked.plan(options, columns)
 
 
@@ -78,7 +79,9 @@ def _columns(looked: Looked, said: Sequence[str], fields: Sequence[str]) -> dict
     for one in said:
         field, equals, column = (part.strip() for part in one.partition("="))
         if not equals or field not in fields:
-            raise BadInput(f"“{one}” is not FIELD=COLUMN; the fields are: {', '.join(fields)}.")
+            raise BadInput(
+                _("“{said}” is not FIELD=COLUMN; the fields are: {fields}.").format(said=one, fields=", ".join(fields))
+            )
         if not column:
             columns.pop(field, None)
         elif column in titles:
@@ -86,7 +89,11 @@ def _columns(looked: Looked, said: Sequence[str], fields: Sequence[str]) -> dict
         elif column.isascii() and column.isdigit() and 1 <= int(column) <= len(titles):
             columns[field] = int(column) - 1
         else:
-            raise BadInput(f"The file has no column “{column}”; its columns are: {', '.join(titles)}.")
+            raise BadInput(
+                _("The file has no column “{column}”; its columns are: {columns}.").format(
+                    column=column, columns=", ".join(titles)
+                )
+            )
     return columns
 
 
@@ -98,7 +105,11 @@ def _branch(database: Database, code: str) -> int | None:
     _write, actor = writer(database)
     known = {one.code: one.id for one in database.read(branches.names, actor=actor)}
     if code not in known:
-        raise BadInput(f"There is no branch with the code “{code}”; there are: {', '.join(known)}.")
+        raise BadInput(
+            _("There is no branch with the code “{code}”; there are: {codes}.").format(
+                code=code, codes=", ".join(known)
+            )
+        )
     return known[code]
 
 
@@ -111,9 +122,9 @@ def _dry(database: Database, actor: Actor, plan: Plan, wish: argparse.Namespace,
     said = {"figures": asdict(seen.figures), "problem_rows": seen.problem_rows, "possible": seen.possible,
             "columns": {name: plan.header[at] for name, at in plan.columns.items()},
             "problems": [_problem(one) for one in seen.problems]}  # fmt: skip
-    wrong = f"{seen.problem_rows:,} rows are wrong."
-    lines = (*_figures(seen.figures), wrong, *_problems(seen.problems))
-    terminal.tell(said, ("Nothing was written. It would make:", *lines))
+    wrong = _("Rows that are wrong: {count:,}.").format(count=seen.problem_rows)
+    lines = (*_figures(wish.kind, seen.figures), wrong, *_problems(seen.problems))
+    terminal.tell(said, (_("Nothing was written. It would make:"), *lines))
     return 0 if seen.possible else 1
 
 
@@ -129,29 +140,31 @@ def _import(database: Database, actor: Actor, plan: Plan, wish: argparse.Namespa
         raise
     except KeyboardInterrupt:
         if begun:
-            terminal.complain(f"Stopped in import {begun[0]}: go on with --resume {begun[0]}, or --undo {begun[0]}.")
+            text = _("Stopped in import {batch}: go on with --resume {batch}, or --undo {batch}.")
+            terminal.complain(text.format(batch=begun[0]))
             return 1
         raise
     if wish.errors and done.problem_rows:
         imports.write_rejects(database, actor, Path(wish.errors), batch_id=done.batch_id)
-    return _done(done, terminal)
+    return _done(wish.kind, done, terminal)
 
 
 def _resume(database: Database, actor: Actor, wish: argparse.Namespace, terminal: Terminal) -> int:
     from desktop_admin.services import imports
 
     done = imports.resume(database, actor, wish.resume, terminal, path=wish.file or None)
-    return _done(done, terminal)
+    return _done(wish.kind, done, terminal)
 
 
-def _done(done: Any, terminal: Terminal) -> int:
+def _done(kind: str, done: Any, terminal: Terminal) -> int:
     said = {"batch": done.batch_id, "repeats": done.repeats, "problem_rows": done.problem_rows,
             "figures": asdict(done.figures)}  # fmt: skip
     if done.repeats:
-        terminal.tell(said, f"This very file is import {done.repeats} already; nothing was changed.")
+        text = _("This very file is import {batch} already; nothing was changed.")
+        terminal.tell(said, text.format(batch=done.repeats))
         return 0
-    wrong = [f"{done.problem_rows:,} rows were left out."] if done.problem_rows else []
-    terminal.tell(said, (f"Import {done.batch_id} is done:", *_figures(done.figures), *wrong))
+    text = _("Import {batch} is done:").format(batch=done.batch_id)
+    terminal.tell(said, (text, *_figures(kind, done.figures)))
     return 0
 
 
@@ -159,11 +172,13 @@ def _undo(database: Database, actor: Actor, batch: int, terminal: Terminal) -> i
     from desktop_admin.services import imports
 
     done = imports.undo(database, actor, batch, terminal)
-    terminal.tell(
-        asdict(done),
-        f"Import {batch} is undone: {done.purchases:,} purchases, {done.points:+,} points; "
-        f"{done.members_closed:,} members closed, {done.members_kept:,} kept.",
+    text = _(
+        "Import {batch} is undone: {purchases:,} purchases, {points:+,} points; "
+        "{closed:,} members closed, {kept:,} kept."
     )
+    terminal.tell(asdict(done), text.format(
+        batch=batch, purchases=done.purchases, points=done.points, closed=done.members_closed, kept=done.members_kept
+    ))  # fmt: skip
     return 0
 
 
@@ -173,8 +188,11 @@ def _list(database: Database, actor: Actor, terminal: Terminal) -> int:
     rows = database.read(lambda work: imports.page(work, limit=100), actor=actor).rows
     said = [{"batch": r.id, "kind": r.kind, "file": r.file, "source": r.source, "state": r.state,
              "started_at": r.started_at, "rows": r.rows_read, "bad_rows": r.rows_bad} for r in rows]  # fmt: skip
-    lines = [f"{r.id:>6}  {r.day}  {r.kind:<10}  {r.state:<8}  {r.rows_read:>9,}  {r.file}" for r in rows]
-    terminal.tell({"imports": said}, lines or "Nothing was imported yet.")
+    titles = (_("Import"), _("Day"), _("Kind"), _("State"), _("Rows read"), _("File"))
+    lines = [(str(r.id), str(r.day), _(KIND_TITLES[r.kind]), _(STATE_TITLES[r.state]), f"{r.rows_read:,}", r.file)
+             for r in rows]  # fmt: skip
+    table = terminal.table(titles, lines, (True, False, False, False, True, False))
+    terminal.tell({"imports": said}, table if rows else _("Nothing was imported yet."))
     return 0
 
 
@@ -185,9 +203,11 @@ def _rejects(database: Database, actor: Actor, file: str, plan: Plan, terminal: 
     imports.write_rejects(database, actor, Path(file), plan=plan, problems=problems)
 
 
-def _figures(figures: Figures) -> list[str]:
+def _figures(kind: str, figures: Figures) -> list[str]:
     """The figures that are not nought, one a line."""
-    return [f"  {name.replace('_', ' '):<24}{value:>16,}" for name, value in asdict(figures).items() if value]
+    said = [(title, value) for title, value, *_tone in figures_said(kind, figures)]
+    width = max(wide(title) for title, _value in said)
+    return [f"  {title}{' ' * (width - wide(title))}  {value:>16}" for title, value in said]
 
 
 def _problem(one: Problem) -> Mapping[str, Any]:
@@ -195,8 +215,9 @@ def _problem(one: Problem) -> Mapping[str, Any]:
 
 
 def _problems(problems: Sequence[Problem]) -> list[str]:
-    lines = [f"  row {one.row}: {one.text()}" for one in problems[:_TOLD]]
-    return lines if len(problems) <= _TOLD else [*lines, f"  … and {len(problems) - _TOLD:,} more"]
+    lines = ["  " + _("row {row}: {problem}").format(row=one.row, problem=one.text()) for one in problems[:_TOLD]]
+    more = _("… and {count:,} more").format(count=len(problems) - _TOLD)
+    return lines if len(problems) <= _TOLD else [*lines, "  " + more]
 
 
 def template(wish: argparse.Namespace, terminal: Terminal) -> int:
@@ -205,9 +226,9 @@ def template(wish: argparse.Namespace, terminal: Terminal) -> int:
 
     path = Path(wish.file)
     if path.suffix.lower() != ".xlsx":
-        raise BadInput("The template is a workbook: name a file that ends in .xlsx.")
+        raise BadInput(_("The template is a workbook: name a file that ends in .xlsx."))
     with terminal.shop(wish.database) as database:
         _write, actor = writer(database)
         written = imports.template(database, actor, path, wish.kind)
-        terminal.tell({"file": str(written.path)}, f"Wrote {written.path}.")
+        terminal.tell({"file": str(written.path)}, _("Written: {file}.").format(file=written.path))
     return 0

@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from desktop_admin.cli.terminal import Terminal
-from desktop_admin.i18n import N_
+from desktop_admin.i18n import N_, _
 
 if TYPE_CHECKING:
     from desktop_admin.services.database.database import Database
@@ -24,6 +24,12 @@ def writer(database: Database) -> tuple[Callable[[Callable[[Any], Any]], Any], A
     return (lambda operation: database.write(operation, actor=actor).result), actor
 
 
+def _expired(done: Any) -> str:
+    return _("Points that expired: {points:,}, of {members:,} members.").format(
+        points=done.points, members=done.members
+    )
+
+
 def expire(wish: argparse.Namespace, terminal: Terminal) -> int:
     """Expire what is due; or only say what will."""
     with terminal.shop(wish.database) as database:
@@ -32,7 +38,7 @@ def expire(wish: argparse.Namespace, terminal: Terminal) -> int:
         done = _expire(database, terminal)
         terminal.tell(
             {"members": done.members, "points": done.points},
-            f"{done.points:,} points of {done.members:,} members expired.",
+            _expired(done),
         )
     return 0
 
@@ -46,10 +52,12 @@ def _preview(database: Database, days: int, terminal: Terminal) -> int:
         "first": seen.first, "last": seen.last, "points": seen.points, "due": seen.due,
         "days": [{"day": d.day, "points": d.points, "members": d.members} for d in seen.days],
     }  # fmt: skip
-    due = f"due now: {seen.due.points:,} of {seen.due.members:,} members"
-    lines = [f"{seen.points:,} points expire until {seen.last}; {due}."]
-    lines += [f"{one.day}  {one.points:>12,} points  {one.members:>7,} members" for one in seen.days]
-    terminal.tell(said, lines)
+    text = _("Points that expire until {day}: {points:,}; due now: {due:,} of {members:,} members.").format(
+        day=seen.last, points=seen.points, due=seen.due.points, members=seen.due.members
+    )
+    titles = (_("Day"), _("Points"), _("Members"))
+    rows = [(str(one.day), f"{one.points:,}", f"{one.members:,}") for one in seen.days]
+    terminal.tell(said, [text, *(["", *terminal.table(titles, rows, (False, True, True))] if rows else [])])
     return 0
 
 
@@ -67,7 +75,9 @@ def evaluate_tiers(wish: argparse.Namespace, terminal: Terminal) -> int:
         done = _evaluate(database, terminal)
         terminal.tell(
             {"looked_at": done.looked_at, "up": done.up, "down": done.down, "waiting": done.waiting},
-            f"{done.up:,} members went up, {done.down:,} down; for {done.waiting:,} a grace began or ended.",
+            _("Members who went up: {up:,}; down: {down:,}; a grace began or ended for {waiting:,}.").format(
+                up=done.up, down=done.down, waiting=done.waiting
+            ),
         )
     return 0
 
@@ -99,9 +109,9 @@ def daily(wish: argparse.Namespace, terminal: Terminal) -> int:
             "tiers_up": moved.up, "tiers_down": moved.down, "backup": made.file if made else "",
         }  # fmt: skip
         terminal.tell(said, (
-            f"{expired.points:,} points of {expired.members:,} members expired.",
-            f"{moved.up:,} members went up, {moved.down:,} down.",
-            f"{lapsed.requests:,} requests lapsed.",
-            f"Backup: {made.file}" if made else "No backup was due.",
+            _expired(expired),
+            _("Members who went up: {up:,}; down: {down:,}.").format(up=moved.up, down=moved.down),
+            _("Requests that lapsed: {count:,}.").format(count=lapsed.requests),
+            _("Backup: {file}").format(file=made.file) if made else _("No backup is due."),
         ))  # fmt: skip
         return 0 if made is None or made.verified else 1

@@ -6,7 +6,7 @@ import argparse
 from typing import Any
 
 from desktop_admin.cli.terminal import Terminal, needed
-from desktop_admin.i18n import N_
+from desktop_admin.i18n import N_, _
 
 BUILDING = N_("Playing the history of the sample shop")
 
@@ -25,9 +25,15 @@ def demo(wish: argparse.Namespace, terminal: Terminal) -> int:
         "purchases": built.purchases, "redemptions": built.redemptions, "items": built.items,
         "login": sample.LOGIN, "password": sample.PASSWORD,
     }  # fmt: skip
-    much = f"{built.members:,} members, {built.entries:,} entries, {built.purchases:,} purchases"
-    text = f"The sample shop is ready: {much}, {built.redemptions:,} redemptions in {built.days:,} days."
-    terminal.tell(said, (text, f"Sign in as {sample.LOGIN} with the password {sample.PASSWORD}."))
+    text = _(
+        "The sample shop is ready: {members:,} members, {entries:,} entries, {purchases:,} purchases, "
+        "{redemptions:,} redemptions in {days:,} days."
+    ).format(
+        members=built.members, entries=built.entries, purchases=built.purchases, redemptions=built.redemptions,
+        days=built.days,
+    )  # fmt: skip
+    signs_in = _("Sign in as {login} with the password {password}.")
+    terminal.tell(said, (text, signs_in.format(login=sample.LOGIN, password=sample.PASSWORD)))
     return 0
 
 
@@ -37,7 +43,7 @@ def found(wish: argparse.Namespace, terminal: Terminal) -> int:
     from desktop_admin.services import operators, shop
 
     if not wish.name.strip():
-        raise BadInput("The shop needs a name.")
+        raise BadInput(_("The shop needs a name."))
     secret = operators.new_secret()
     database = shop.found(
         needed(wish.database), name=wish.name.strip(), admin_login=wish.admin, admin_name=wish.admin_name,
@@ -47,7 +53,9 @@ def found(wish: argparse.Namespace, terminal: Terminal) -> int:
     database.close()
     said = {"url": wish.database, "login": wish.admin, "one_time_password": secret.plain}
     terminal.tell(said, (
-        "The shop is founded.",
-        f"Sign in as {wish.admin} with the one-time password {secret.plain}, shown only now.",
+        _("The shop is founded."),
+        _("Sign in as {login} with the one-time password {password}, shown only now.").format(
+            login=wish.admin, password=secret.plain
+        ),
     ))  # fmt: skip
     return 0

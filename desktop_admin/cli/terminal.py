@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TextIO
 
+from desktop_admin.i18n import _
+
 if TYPE_CHECKING:
     from desktop_admin.services.database.database import Database
 
+_NEVER_FIRST = "，。、；：！？）》”…"
 _EVERY = 0.1  # seconds between two lines of progress
 
 
@@ -67,8 +71,6 @@ class Terminal:
         if not self._watched() or (time.monotonic() - self._last < _EVERY and done != total):
             return
         self._last = time.monotonic()
-        from desktop_admin.i18n import _
-
         share = f"{100 * done // total:3d} %" if total else f"{done:,}"
         line = f"{share}  {_(text) if text else ''}"[:78]
         print(f"\r{line:<{self._shown}}", end="", file=sys.stderr, flush=True)
@@ -107,7 +109,7 @@ class Terminal:
 def needed(url: str) -> str:
     """The URL that was given."""
     if not url:
-        raise BadInput("Name the database with --database URL (or a file), or in POINTSDESK_DATABASE.")
+        raise BadInput(_("Name the database with --database URL (or a file), or in POINTSDESK_DATABASE."))
     return url
 
 
@@ -116,6 +118,17 @@ def wide(text: str) -> int:
     from unicodedata import east_asian_width
 
     return sum(2 if east_asian_width(sign) in "WF" else 1 for sign in text)
+
+
+def wrapped(text: str, width: int) -> list[str]:
+    """The text in lines at most so wide, broken at blanks or between Chinese letters."""
+    lines = [""]
+    for piece in re.findall(r"\s+|[\u3000-\u9fff\uff00-\uffef]|[^\s\u3000-\u9fff\uff00-\uffef]+", text.strip()):
+        if wide(lines[-1]) + wide(piece.rstrip()) > width and lines[-1] and piece not in _NEVER_FIRST:
+            lines[-1] = lines[-1].rstrip()
+            lines.append("")
+        lines[-1] += piece if lines[-1] else piece.lstrip()
+    return lines
 
 
 def _put(cell: str, width: int, right: bool) -> str:

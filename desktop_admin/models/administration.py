@@ -18,6 +18,7 @@ from desktop_admin.services.branches import Branch
 from desktop_admin.services.doctor import Fault
 from desktop_admin.services.operators import OperatorRow
 from desktop_admin.services.permissions import Role, role_title
+from desktop_admin.services.rules.titles import BACKUP_KINDS
 from desktop_admin.services.shifts import Shift
 
 if TYPE_CHECKING:
@@ -58,13 +59,6 @@ SUBJECTS: Mapping[str, str] = MappingProxyType(
         "purchase": N_("Purchase"), "tier": N_("Tier"), "reason": N_("Reason"), "approval": N_("Approval"),
         "operation": N_("Operation"), "import": N_("Import"), "entry": N_("Entry"), "offer": N_("Offer"),
         "stock": N_("Stock"), "card": N_("Card"), "category": N_("Category"),
-    }
-)  # fmt: skip
-BACKUP_KINDS: Mapping[str, str] = MappingProxyType(
-    {
-        "daily": N_("Daily"), "manual": N_("By hand"), "before-upgrade": N_("Before an upgrade"),
-        "before-restore": N_("Before a restore"), "before-import": N_("Before an import"),
-        "external": N_("On the server"),
     }
 )  # fmt: skip
 FIELD_NAMES: Mapping[str, str] = MappingProxyType(

@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import date
 
 from desktop_admin.i18n import N_, _, format_date, format_money, format_number, format_points, ngettext
-from desktop_admin.models.members import ENTRY_ICONS, TIER_TONES, entry_title, order_state
+from desktop_admin.models.members import ENTRY_ICONS, TIER_TONES, order_state
 from desktop_admin.services.counter import OfferRow
 from desktop_admin.services.members import EntryLine, Found, OpenOrder
 from desktop_admin.services.redemptions import QueueRow
 from desktop_admin.services.rules.tiers import tier_title
+from desktop_admin.services.rules.titles import entry_title
 
 NAME_LENGTH = 24  # letters of a name inside a sentence
 REVERSIBLE = frozenset({"adjust", "transfer", "bonus", "opening", "earn"})

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from desktop_admin.i18n import N_
-from desktop_admin.models.members import TIER_TONES, entry_title, order_state
+from desktop_admin.models.members import TIER_TONES, order_state
 from desktop_admin.models.records import Column, Kind
 from desktop_admin.services.metrics import Row
 from desktop_admin.services.rules.tiers import TIER_TITLES, TierCode
+from desktop_admin.services.rules.titles import entry_title
 
 _PURCHASE_KINDS = {"sale": N_("Sale"), "refund": N_("Refund")}
 

@@ -7,23 +7,23 @@ from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from desktop_admin.i18n import N_, _, format_money, format_number, format_points
+from desktop_admin.i18n import N_, _
 from desktop_admin.models.pages import PageRequest, Source, View
 from desktop_admin.models.records import Column, Kind
 from desktop_admin.services import imports
-from desktop_admin.services.imports import BatchRow, Figures, PreviewRow, Problem
+from desktop_admin.services.imports import BatchRow, PreviewRow, Problem
+from desktop_admin.services.imports.words import KIND_TITLES, STATE_TITLES
 from desktop_admin.services.spreadsheets.kinds import KINDS
 
 if TYPE_CHECKING:
     from desktop_admin.services.work import Work
 
-KIND_TITLES: Mapping[str, str] = MappingProxyType({"purchases": N_("Purchases"), "members": N_("Members")})
 STATES: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
-        "running": (N_("Unfinished"), "warn"),
-        "done": (N_("Imported"), "good"),
-        "undoing": (N_("Being undone"), "warn"),
-        "undone": (N_("Undone"), "muted"),
+        "running": (STATE_TITLES["running"], "warn"),
+        "done": (STATE_TITLES["done"], "good"),
+        "undoing": (STATE_TITLES["undoing"], "warn"),
+        "undone": (STATE_TITLES["undone"], "muted"),
     }
 )
 VERDICTS: Mapping[str, tuple[str, str]] = MappingProxyType(
@@ -110,43 +110,3 @@ def problem_columns(kind: str) -> tuple[Column[Problem], ...]:
         Column("field", N_("Column"), lambda p: titles.get(p.field, ""), width=16, translated=True),
         Column("message", N_("What is wrong"), lambda p: p.text(), stretch=True),
     )
-
-
-def figures_said(kind: str, figures: Figures) -> list[tuple[str, ...]]:
-    """The figures of an import as titles and values; what is nought is left out."""
-    out: list[tuple[Any, ...]] = [(_("Rows read"), format_number(figures.rows))]
-    if figures.bad_rows:
-        out.append((_("Rows left out"), format_number(figures.bad_rows), "bad"))
-    if kind == "members":
-        out += [
-            (_("Members made"), format_number(figures.members)),
-            (_("Opening balances"), format_points(figures.opening)),
-        ]
-    else:
-        out += _of_purchases(figures)
-    if figures.already:
-        out.append((_("There already, left as they are"), format_number(figures.already)))
-    if figures.differing:
-        out.append((_("… of these with another amount"), format_number(figures.differing), "warn"))
-    return out
-
-
-def _of_purchases(figures: Figures) -> list[tuple[Any, ...]]:
-    rows: list[tuple[Any, ...]] = [
-        (_("Receipts"), format_number(figures.purchases)),
-        (_("Lines"), format_number(figures.lines)),
-        (_("Amount"), format_money(figures.amount)),
-        (_("Points earned"), format_points(figures.earned, signed=True)),
-        (_("Points taken back"), format_points(figures.taken_back)),
-    ]
-    more = (
-        (_("Members made"), figures.members),
-        (_("Refunds"), figures.refunds),
-        (_("… that name no purchase"), figures.cancellations),
-        (_("Sales without a member"), figures.without_member),
-        (_("Orders nobody paid, left out"), figures.unpaid),
-    )
-    rows += [(title, format_number(count)) for title, count in more if count]
-    if figures.without_member:
-        rows.append((_("Amount without a member"), format_money(figures.without_member_amount)))
-    return rows

@@ -13,6 +13,7 @@ from desktop_admin.models.records import Column, Kind
 from desktop_admin.services import members
 from desktop_admin.services.members import LotLine, LotUse, MemberRow, OrderRow, PurchaseRow
 from desktop_admin.services.names import named
+from desktop_admin.services.rules.titles import entry_title
 
 if TYPE_CHECKING:
     from desktop_admin.services.work import Work
@@ -22,22 +23,6 @@ TIER_TONES: Mapping[str, str] = MappingProxyType(
 )
 STATES: Mapping[str, tuple[str, str]] = MappingProxyType(
     {"open": ("", ""), "frozen": (N_("Frozen"), "info"), "closed": (N_("Closed"), "muted")}
-)
-# kinds of entries; the second word stands where the entry undoes another one
-ENTRY_KINDS: Mapping[str, tuple[str, str]] = MappingProxyType(
-    {
-        "earn": (N_("Earned"), N_("Earning undone")),
-        "bonus": (N_("Bonus"), N_("Bonus undone")),
-        "adjust": (N_("Adjusted"), N_("Adjustment undone")),
-        "redeem": (N_("Redeemed"), N_("Redemption undone")),
-        "draw": (N_("Draw"), N_("Draw undone")),
-        "transfer": (N_("Transferred"), N_("Transfer undone")),
-        "merge": (N_("Merged"), N_("Merge undone")),
-        "expire": (N_("Expired"), N_("Expiry undone")),
-        "clawback": (N_("Taken back for a refund"), N_("Refund undone")),
-        "writeoff": (N_("Written off"), N_("Write-off undone")),
-        "opening": (N_("Opening balance"), N_("Opening balance undone")),
-    }
 )
 ENTRY_ICONS: Mapping[str, str] = MappingProxyType(
     {
@@ -64,12 +49,6 @@ ORDER_STATES: Mapping[str, tuple[str, str]] = MappingProxyType(
         "returned": (N_("Returned"), "muted"),
     }
 )
-
-
-def entry_title(kind: str, reverses: int) -> str:
-    """What an entry is called, marked for translation."""
-    plain, undone = ENTRY_KINDS.get(kind, (kind, kind))
-    return undone if reverses else plain
 
 
 def order_state(state: str) -> tuple[str, str]:

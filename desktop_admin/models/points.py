@@ -9,11 +9,11 @@ from functools import partial
 from typing import Any
 
 from desktop_admin.i18n import N_, _
-from desktop_admin.models.members import entry_title
 from desktop_admin.models.pages import Page, PageRequest, Source, View
 from desktop_admin.models.records import Column, Kind
 from desktop_admin.services import points
 from desktop_admin.services.points import EntryRow, JournalFilter
+from desktop_admin.services.rules.titles import entry_title
 from desktop_admin.services.work import Work
 
 LONGEST_NAME = 30  # letters of a name inside a sentence

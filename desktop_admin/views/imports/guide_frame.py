@@ -10,9 +10,10 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop_admin.i18n import _, format_number
-from desktop_admin.models.imports import figures_said, problem_columns
+from desktop_admin.models.imports import problem_columns
 from desktop_admin.models.records import RecordTable
 from desktop_admin.services.imports import DryRun, Imported
+from desktop_admin.services.imports.words import figures_said
 from desktop_admin.tasks import Job, Step
 from desktop_admin.views import theme
 from desktop_admin.views.desk import Desk

@@ -14,9 +14,10 @@ from desktop_admin.i18n import (
     local,
     ngettext,
 )
-from desktop_admin.models.members import ENTRY_ICONS, entry_title, order_state
+from desktop_admin.models.members import ENTRY_ICONS, order_state
 from desktop_admin.services.members import Event, MemberCard
 from desktop_admin.services.rules.tiers import tier_title
+from desktop_admin.services.rules.titles import entry_title
 from desktop_admin.views.widgets.time_line import Moment
 
 _TIER_REASONS = {

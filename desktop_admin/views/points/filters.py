@@ -8,9 +8,9 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from desktop_admin.i18n import N_, _
-from desktop_admin.models.members import entry_title
 from desktop_admin.models.points import short_name
 from desktop_admin.services.points import KINDS
+from desktop_admin.services.rules.titles import entry_title
 from desktop_admin.views import theme
 from desktop_admin.views.widgets.date_range import DateRange
 

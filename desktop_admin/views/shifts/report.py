@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop_admin.i18n import _, format_instant, format_money, format_number, format_points, ngettext
-from desktop_admin.models.members import ENTRY_KINDS, order_state
+from desktop_admin.models.members import order_state
+from desktop_admin.services.rules.titles import ENTRY_KINDS
 from desktop_admin.services.shifts import Figures, Shift
 from desktop_admin.views import theme
 from desktop_admin.views.printing import OperatorTotal, ShiftClose
