@@ -287,6 +287,7 @@ ELSEWHERE = {
     "shots": PassThrough("tests.shots", "picture every screen: shots DIR"),
     "bench": PassThrough("bench", "measure speed and memory against floors of the same run"),
     "crash": PassThrough("tests.long.crash", "kill writers again and again and check the books"),
+    "counters": PassThrough("tests.long.counters", "many processes at one server, killed and cut off, and judged"),
     "soak": PassThrough("tests.long.soak", "work a shop for hours and check the books"),
 }
 
@@ -305,7 +306,7 @@ def main() -> int:
     if sys.version_info < (3, 11):  # noqa: UP036 - an old Python is told so
         stop("PointsDesk needs Python 3.11 or newer.")
     known = commands()
-    listed = "\n".join(f"  {name:8}{help_text}" for name, (help_text, _) in known.items())
+    listed = "\n".join(f"  {name:10}{help_text}" for name, (help_text, _) in known.items())
     parser = argparse.ArgumentParser(
         prog="dev.py", description="Develop PointsDesk.", epilog=f"commands:\n{listed}",
         formatter_class=argparse.RawDescriptionHelpFormatter)

@@ -51,39 +51,54 @@ class Replay:
         for row in self.entries:
             by_operation[row.operation_id].append(row)
         for rows in by_operation.values():  # in the order of their first entry's id
-            self._operation(rows)
+            while rows:
+                told = self._act(rows)
+                rows = rows[told:]
         for row in self.members:
             account = self.accounts[row.id]
             assert (row.balance, row.owed) == (account.balance, account.owed), f"member {row.id}"
             assert self.left[row.id] == [_texts(lot) for lot in account.state()], f"lots of member {row.id}"
         return len(self.entries)
 
-    def _operation(self, rows: list[Any]) -> None:
+    def _act(self, rows: list[Any]) -> int:
+        """Do the first entry's act again, which may have made a second entry; answers how many it made."""
         first = rows[0]
         today = date.fromisoformat(first.business_date)
         account = self.accounts[first.member_id]
         made: tuple[model.Entry, ...]
-        if first.kind == "transfer":
-            made = account.transfer(self.accounts[rows[1].member_id], rows[1].points, today=today)
-        elif first.reverses_id is not None and first.points > 0:
+        if first.reverses_id is not None and first.points > 0:
             made = (account.reverse(self.known[first.reverses_id], first.points, today=today, grace_days=GRACE),)
         elif first.kind == "clawback":
-            credit = self.known[first.reverses_id] if first.reverses_id else None
-            policy = "clamp" if len(rows) > 1 else "owe"
-            made = (account.clawback(credit, -first.points, policy, today=today),)
+            return self._clawback(rows, today)
         elif first.reverses_id is not None:
             made = (account.take_back(self.known[first.reverses_id], -first.points, today=today),)
+        elif first.kind == "transfer":
+            made = account.transfer(self.accounts[rows[1].member_id], rows[1].points, today=today)
+        elif first.kind == "expire":
+            entry = account.expire(today)
+            assert entry is not None, f"entry {first.id} expired nothing"
+            made = (entry,)
         elif first.points > 0:
             (lot,) = self.lots[first.id]
             made = (account.credit(first.points, today=today, expires_on=date.fromisoformat(lot.expires_on),
                                    spendable_from=date.fromisoformat(lot.spendable_from), kind=first.kind),)
         else:
             made = (account.debit(-first.points, today=today, kind=first.kind),)
-        for row, entry in zip(rows, made, strict=False):  # a write-off needs no look of its own
-            self.known[row.id] = entry
+        for row, entry in zip(rows, made, strict=False):
             self._compare(row, entry)
+        return len(made)
+
+    def _clawback(self, rows: list[Any], today: date) -> int:
+        first = rows[0]
+        credit = self.known[first.reverses_id] if first.reverses_id else None
+        forgiven = len(rows) > 1 and rows[1].kind == "writeoff"
+        policy = "clamp" if forgiven else "owe"
+        self._compare(first, self.accounts[first.member_id].clawback(credit, -first.points, policy, today=today))
+        return 1 + forgiven  # a write-off needs no look of its own
 
     def _compare(self, row: Any, entry: model.Entry) -> None:
+        self.known[row.id] = entry
+        assert row.points == entry.points, f"entry {row.id} moved {row.points} instead of {entry.points}"
         if row.kind == "clawback" and row.points < 0:
             taken = sum(take.points for take in entry.takes)
             assert taken == -row.points - row.owes, f"entry {row.id} owes {row.owes}"

@@ -58,6 +58,9 @@ class Database:
         try:
             opening.check(engine, readonly=readonly)
             return cls(engine, clock or SystemClock(), readonly=readonly)
+        except DBAPIError as error:  # the server went between the checks and the first look
+            engine.dispose()
+            raise failures.trouble(error) from error
         except BaseException:
             engine.dispose()
             raise
