@@ -19,7 +19,7 @@ from tests.counters.hands import Hands
 from tests.counters.journal import Act, Journal
 from tests.counters.shop import RunningClock, Shop
 
-PATIENCE = 20  # seconds in which a server has to come back
+PATIENCE = 60  # seconds in which there must be an answer, on the most crowded machine
 
 
 class Client:

@@ -42,7 +42,7 @@ class Hands:
                 return Act(new_request(), kind, codec.plain(said))
 
     def _member(self) -> int:
-        if self.dice.random() < 0.1:
+        if self.dice.random() < 0.05:
             return self.shop.members[0]  # everybody wants this one
         return self.dice.choice(self.shop.members)
 
