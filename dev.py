@@ -288,6 +288,7 @@ ELSEWHERE = {
     "bench": PassThrough("bench", "measure speed and memory against floors of the same run"),
     "crash": PassThrough("tests.long.crash", "kill writers again and again and check the books"),
     "counters": PassThrough("tests.long.counters", "many processes at one server, killed and cut off, and judged"),
+    "failover": PassThrough("tests.long.failover", "kill the primary of a replicated pair again and again"),
     "soak": PassThrough("tests.long.soak", "work a shop for hours and check the books"),
 }
 

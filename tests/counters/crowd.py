@@ -34,6 +34,7 @@ class Weather:
     kills: float = 0
     terminates: float = 0
     lost: float = 0  # replies to COMMIT that the way swallows; every fourth time the COMMIT itself
+    strikes: tuple[tuple[float, Callable[[], object]], ...] = ()  # (seconds from the start, what happens then)
 
 
 @dataclass
@@ -64,10 +65,13 @@ class Crowd:
         terminator = _fork(lambda pipe: self._terminate(until, rate, pipe)) if rate else None
         for counter in range(self.clients):
             self._start(counter, clock, until)
+        strikes = sorted(weather.strikes, key=lambda strike: strike[0])
         while (left := until - time.monotonic()) > 0:
-            pause = self.dice.expovariate(weather.kills) if weather.kills else 1.0
+            pause = self.dice.expovariate(weather.kills) if weather.kills else 0.2
             time.sleep(min(pause, left))
             self._look(0)
+            if strikes and strikes[0][0] <= seconds - left:
+                strikes.pop(0)[1]()
             if weather.kills and pause < left and self._working:
                 self._kill(self.dice.choice(sorted(self._working)), clock, until)
         self._look(until + PATIENCE + 10 - time.monotonic())

@@ -8,6 +8,7 @@ from __future__ import annotations
 import inspect
 import json
 import os
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -29,6 +30,9 @@ class Act:
     end: str = ""  # done, refused
     body: str = ""  # the receipt, canonical
     seconds: float = 0.0  # of the asking that was answered
+    first_asked: float = 0.0  # by the monotonic clock
+    answered: float = 0.0
+    counter: str = ""
     faults: dict[str, int] = field(default_factory=dict)  # what the server or the way said on the way there
     asked: int = 0
     unknown: int = 0  # how often nobody could say what became of it
@@ -51,11 +55,11 @@ class Journal:
         self._file = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND)
 
     def before(self, act: Act) -> None:
-        self._line({"request": act.request, "kind": act.kind, "said": act.said})
+        self._line({"request": act.request, "kind": act.kind, "said": act.said, "at": time.monotonic()})
 
     def after(self, act: Act, end: str, **more: Any) -> None:
         """``end``: done, refused, unknown, or bug."""
-        self._line({"request": act.request, "end": end, **more})
+        self._line({"request": act.request, "end": end, "at": time.monotonic(), **more})
 
     def _line(self, said: dict[str, Any]) -> None:
         os.write(self._file, json.dumps(said).encode() + b"\n")
@@ -69,6 +73,7 @@ def read(*paths: Path) -> dict[str, Act]:
         for said in _lines(path):
             if "kind" in said:
                 act = acts.setdefault(said["request"], Act(said["request"], said["kind"], said["said"]))
+                act.first_asked, act.counter = act.first_asked or said["at"], path.name[:3]
                 act.asked += 1
                 continue
             _answered(acts[said["request"]], said)
@@ -86,7 +91,7 @@ def _answered(act: Act, said: dict[str, Any]) -> None:
     else:
         assert act.end in ("", said["end"]), f"{act.request} was {act.end} and then {said['end']}"
         assert act.body in ("", said.get("body", "")), f"{act.request} was answered with two receipts"
-        act.end, act.body, act.seconds = said["end"], said.get("body", ""), said["seconds"]
+        act.end, act.body, act.seconds, act.answered = said["end"], said.get("body", ""), said["seconds"], said["at"]
 
 
 def _lines(path: Path) -> Iterator[dict[str, Any]]:

@@ -1,0 +1,79 @@
+"""The primary dies, the standby takes over: counters go on by themselves, and what they were told is there."""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+from collections.abc import Iterator
+
+import psycopg
+import pytest
+
+from desktop_admin.services import points
+from desktop_admin.services.database.database import Database
+from tests import founding
+from tests.counters.crowd import Crowd, Weather
+from tests.counters.shop import prepare
+from tests.counters.verdict import judge
+from tests.long.failover import gap
+from tests.postgres import Unavailable
+from tests.replication import Failover, Pair, replicated
+from tests.services.counter import Counter
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="forks")
+
+
+@pytest.fixture(scope="module")
+def pair(postgres) -> Iterator[Pair]:
+    try:
+        with replicated() as pair:
+            yield pair
+    except Unavailable as error:
+        if os.environ.get("CI") == "true":
+            pytest.fail(f"no replicated PostgreSQL: {error}")
+        pytest.skip(f"no replicated PostgreSQL: {error}")
+
+
+@pytest.mark.slow
+def test_counters_reach_the_new_primary_by_themselves_and_nothing_acknowledged_is_lost(pair, tmp_path):
+    shop = prepare(pair.primary.create("failing"), tmp_path, clients=4, seed=3).through(pair.url("failing"))
+    crowd, happened = Crowd(shop, pair.primary, clients=4, seed=3), list[Failover]()
+    toll = crowd.run(6, Weather(strikes=((2.5, lambda: happened.append(pair.fail_over())),)))
+    verdict = judge(shop)
+    assert (toll.failed, verdict.wrong) == ([], [])
+    (event,) = happened
+    acts = list(verdict.acts.values())
+    assert sum(act.end == "done" and act.answered < event.killed for act in acts) > 3, "before"
+    assert len(gap(event, acts).each) == 4, "every counter went on"
+    pair.rejoin()
+    pair.bind()
+    with psycopg.connect(pair.standby.conninfo("failing")) as connection:
+        assert connection.execute("SELECT pg_is_in_recovery()").fetchone() == (True,)
+        with pytest.raises(psycopg.errors.ReadOnlySqlTransaction):
+            connection.execute("CREATE TABLE once_primary (n int)")
+
+
+def test_a_commit_is_acknowledged_when_the_standby_has_it_and_not_before(pair, clock):
+    pair.primary.create("waiting")
+    actors = founding.found(pair.url("waiting"), clock).actors
+    database = Database.open(pair.url("waiting"), clock=clock)
+    answered = threading.Event()
+    try:
+        counter = Counter(database, lambda role: actors[role], "system")
+        member = counter.member(10)
+
+        def adjust() -> None:
+            counter.do(points.adjust, member_id=member, points=5, reason="event")
+            answered.set()
+
+        pair.standby.halt()
+        posting = threading.Thread(target=adjust)
+        posting.start()
+        assert not answered.wait(1.0)
+        pair.standby.launch()
+        assert answered.wait(30)
+        posting.join()
+        assert counter.state(member) == (15, 0)
+    finally:
+        database.close()
