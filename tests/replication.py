@@ -65,7 +65,7 @@ class Pair:
         _do(self.primary, f"ALTER SYSTEM SET synchronous_standby_names = 'FIRST 1 ({name})'", "SELECT pg_reload_conf()")
         end = time.monotonic() + seconds
         with psycopg.connect(self.primary.conninfo("postgres"), autocommit=True) as connection:
-            while not connection.execute(_SYNC, (name,)).fetchone()[0]:
+            while connection.execute(_SYNC, (name,)).fetchone() != (1,):
                 if time.monotonic() > end:
                     raise Unavailable(f"the standby does not follow: {self.standby.log.read_text()[-1500:]}")
                 time.sleep(0.05)

@@ -65,7 +65,7 @@ def main() -> int:
         crowd = Crowd(shop, pair.primary, clients=wish.clients, seed=wish.seed)
         last = wish.rounds - 1
         strikes = tuple(
-            (4 + n * BETWEEN, lambda n=n: strike(pair, happened, again=n < last))  # type: ignore[misc]
+            (4 + n * BETWEEN, lambda n=n: strike(pair, happened, again=n < last))
             for n in range(wish.rounds)
         )
         toll = crowd.run(4 + BETWEEN * wish.rounds, Weather(strikes=strikes))
