@@ -12,8 +12,6 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import event
-
 from bench.measure import Result, at_least, interleaved
 from bench.shops import small
 from desktop_admin.services import points
@@ -51,15 +49,16 @@ def _by_hand(database: Database, actor: Actor, member: int) -> Callable[[], None
     """The statements of one adjustment as seen, run again by hand with their parameters made anew."""
     seen: list[tuple[str, Any]] = []
 
-    def note(_conn: Any, _cursor: Any, statement: str, parameters: Any, _context: Any, _many: bool) -> None:
+    def note(statement: str, parameters: Any) -> None:
         seen.append((statement, parameters))
 
     _adjusts(database, actor, member, 1)()
-    event.listen(database.engine, "before_cursor_execute", note)
+    database.taps.statement.append(note)
     _adjusts(database, actor, member, 1)()
-    event.remove(database.engine, "before_cursor_execute", note)
+    database.taps.statement.remove(note)
     connection = database.engine.raw_connection()
     cursor = connection.cursor()
+    assert seen.pop()[0] == "COMMIT"
     statements = [(sql, dict(params) if isinstance(params, dict) else params) for sql, params in seen]
     receipt = json.loads(statements[-1][1]["body"])
 

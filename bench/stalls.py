@@ -28,7 +28,6 @@ def run() -> list[Result]:
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     from PySide6.QtCore import QTimer
     from PySide6.QtWidgets import QApplication
-    from sqlalchemy import event
 
     from bench.shops import small
     from desktop_admin.settings import Settings
@@ -48,7 +47,7 @@ def run() -> list[Result]:
         settings = Settings(Path(place) / "settings.ini")
         tasks = Tasks(database)
         actor = administrator(tasks)
-        event.listen(database.engine, "before_cursor_execute", _slowly)
+        database.taps.statement.append(_slowly)
         window = assemble(settings, tasks, _nobody, facts=lambda _window: None)
         window._idle.blockSignals(True)  # nobody types here; it must not lock
         window.show()
@@ -68,7 +67,7 @@ def run() -> list[Result]:
         timer.stop()
         window.close()
         tasks.close()
-        event.remove(database.engine, "before_cursor_execute", _slowly)  # nobody asks any more
+        database.taps.statement.remove(_slowly)  # nobody asks any more
     return [
         _result("longest stall while screens are imported beside the window", {"load ahead": ahead}, GOAL),
         _result("longest stall, every query 2 s, screens built", again, GOAL),

@@ -15,7 +15,6 @@ from typing import Any
 
 import pytest
 from psycopg.errors import DiskFull, SerializationFailure
-from sqlalchemy import event
 from sqlalchemy.exc import OperationalError
 from sqlcipher3 import dbapi2
 
@@ -43,7 +42,7 @@ class Faults:
     """The n-th statement from now on fails; the commit is one too."""
 
     def __init__(self, database: Database) -> None:
-        self.engine, self.kind = database.engine, database.kind
+        self.taps, self.kind = database.taps, database.kind
         self.at = self.seen = 0
         self.error: type[Exception] = DiskFull
 
@@ -61,13 +60,11 @@ class Faults:
     def nth(self, number: int) -> Iterator[None]:
         """Let one statement fail."""
         self.at, self.seen = number, 0
-        event.listen(self.engine, "before_cursor_execute", self._statement)
-        event.listen(self.engine, "commit", self._statement)
+        self.taps.statement.append(self._statement)
         try:
             yield
         finally:
-            event.remove(self.engine, "before_cursor_execute", self._statement)
-            event.remove(self.engine, "commit", self._statement)
+            self.taps.statement.remove(self._statement)
 
     @property
     def failed(self) -> bool:

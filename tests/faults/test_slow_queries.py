@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import event
 
 from desktop_admin.services.database.database import Database
 from desktop_admin.services.members import pinyin
@@ -43,12 +42,12 @@ def test_every_screen_says_that_it_loads_and_the_window_lives(
     wrong: list[str] = []
     pause = 0.0
 
-    def slowly(_connection: Any, _cursor: Any, statement: str, *_arguments: Any) -> None:
+    def slowly(statement: str, _parameters: Any) -> None:
         if threading.current_thread() is threading.main_thread():
             wrong.append(f"asked on the window's own thread: {statement}")
         time.sleep(pause)
 
-    event.listen(database.engine, "before_cursor_execute", slowly)
+    database.taps.statement.append(slowly)
     with window(qtbot, database, tmp_path, as_role("administrator")) as (shown, shell):
         for place in places():
             shell.open(place.id)  # built and imported before: that happens once

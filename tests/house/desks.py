@@ -10,7 +10,6 @@ from typing import Any
 
 from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QApplication
-from sqlalchemy import event
 
 from desktop_admin.services import approvals, members, redemptions
 from desktop_admin.services.command import new_request
@@ -94,12 +93,12 @@ def counted(database: Database) -> Iterator[Tally[str]]:
     """Count the statements that reach the database, by their text."""
     found: Tally[str] = Tally()
 
-    def count(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
+    def count(statement: str, _parameters: Any) -> None:
         if not statement.startswith(WRITTEN):
             found[statement] += 1
 
-    event.listen(database.engine, "before_cursor_execute", count)
+    database.taps.statement.append(count)
     try:
         yield found
     finally:
-        event.remove(database.engine, "before_cursor_execute", count)
+        database.taps.statement.remove(count)

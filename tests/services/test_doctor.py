@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import Connection, text
 
 from desktop_admin.services import doctor
+from desktop_admin.services.database.borrowing import line_of
 from desktop_admin.services.database.database import Database
 from desktop_admin.services.database.schema import tables
 from desktop_admin.services.doctor import books, orphans, trade
@@ -94,8 +95,9 @@ def named(database: Database, connection: Connection, shop: Shop, statements: st
         used = {name: value for name, value in vars(shop).items() if f":{name}" in statement}
         connection.execute(text(statement), used)
     work = Work(
-        connection, engine=database.kind, actor=None, now=database.clock.now(), shop=database.shop, writing=False
-    )
+        line_of(connection), engine=database.kind, actor=None, now=database.clock.now(), shop=database.shop,
+        writing=False,
+    )  # fmt: skip
     found = {fault.check for fault in doctor.faults(work)}
     connection.rollback()
     return found - {"schema"}  # the guards are gone, and the doctor says so
@@ -157,8 +159,9 @@ def test_a_row_others_name_is_missed(database, as_role, clock, statement, facts)
         used = {name: value for name, value in vars(shop).items() if f":{name}" in statement}
         connection.execute(text(statement), used)
         work = Work(
-            connection, engine=database.kind, actor=None, now=database.clock.now(), shop=database.shop, writing=False
-        )
+            line_of(connection), engine=database.kind, actor=None, now=database.clock.now(), shop=database.shop,
+            writing=False,
+        )  # fmt: skip
         found = [fault.facts for fault in doctor.faults(work) if fault.check == "orphan"]
         connection.rollback()
     assert any(one.startswith(facts) for one in found)

@@ -9,15 +9,17 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Generic, Literal, TypeVar, cast
 
-from sqlalchemy import Connection, text
+from sqlalchemy import text
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import DBAPIError
 
 from desktop_admin.services.database import failures, opening, upgrades
-from desktop_admin.services.database.bulk import Bulk, FileWork
+from desktop_admin.services.database.borrowing import borrowed
+from desktop_admin.services.database.bulk import Bulk
 from desktop_admin.services.database.clock import Clock, SystemClock
 from desktop_admin.services.database.engines import engine_for, kind_of, parse
 from desktop_admin.services.database.gate import Gate
+from desktop_admin.services.database.lines import Line, Taps
 from desktop_admin.services.database.work import Actor, Shop, Work
 from desktop_admin.services.errors import Refused, Trouble
 from desktop_admin.services.topics import Topic
@@ -41,6 +43,7 @@ class Database:
     def __init__(self, engine: Engine, clock: Clock, *, readonly: bool = False) -> None:
         self.engine = engine
         self._gate = Gate()
+        self.taps = Taps()
         self.readonly = readonly  # a medium that cannot be written: everything is shown, nothing is done
         self.clock = clock
         self.kind = cast(Literal["sqlite", "postgresql"], kind_of(engine.url))
@@ -96,8 +99,8 @@ class Database:
         """Run a query in one snapshot. Trouble where the database does not answer."""
         for attempt in range(3):
             try:
-                with self._reading() as connection:
-                    return query(self._work(connection, actor, writing=False))
+                with self._line(writing=False) as line:
+                    return query(self._work(line, actor, writing=False))
             except DBAPIError as error:
                 if not failures.lost(error) or attempt == 2:
                     raise failures.trouble(error) from error
@@ -114,8 +117,8 @@ class Database:
             raise Trouble(failures.READ_ONLY)
         for attempt in range(_TRIES):
             try:
-                with self._writing() as connection:
-                    work = self._work(connection, actor, writing=True)
+                with self._line(writing=True) as line:
+                    work = self._work(line, actor, writing=True)
                     result = operation(work)
                 return Written(result, frozenset(work.topics))
             except Refused as refused:
@@ -139,17 +142,16 @@ class Database:
         if self.readonly:
             raise Trouble(failures.READ_ONLY)
         try:
-            with self._writing() as connection:
-                kind = FileWork if self.kind == "sqlite" else Work
-                yield Bulk(connection, lambda actor: self._work(connection, actor, writing=True, kind=kind))
+            with self._line(writing=True) as line:
+                yield Bulk(line, lambda actor: self._work(line, actor, writing=True))
         except DBAPIError as error:
             raise failures.trouble(error) from error
 
     def _remember(self, refused: Refused, actor: Actor | None) -> None:
         """What a refusal leaves behind although all was rolled back: a wrong PIN is counted."""
         if refused.remember is not None:
-            with self._writing() as connection:
-                refused.remember(self._work(connection, actor, writing=True))
+            with self._line(writing=True) as line:
+                refused.remember(self._work(line, actor, writing=True))
 
     @contextmanager
     def apart(self) -> Iterator[None]:
@@ -166,47 +168,13 @@ class Database:
     def close(self) -> None:
         self.engine.dispose()
 
-    def _work(
-        self, connection: Connection, actor: Actor | None, *, writing: bool, kind: type[Work] = Work
-    ) -> Work:
-        return kind(
-            connection, engine=self.kind, actor=actor, now=self.clock.now(), shop=self.shop, writing=writing
-        )
+    def _work(self, line: Line, actor: Actor | None, *, writing: bool) -> Work:
+        return Work(line, engine=self.kind, actor=actor, now=self.clock.now(), shop=self.shop, writing=writing)
 
     @contextmanager
-    def _writing(self) -> Iterator[Connection]:
-        with self._gate.inside(), self.engine.connect() as connection:
-            if self.kind == "sqlite":
-                connection.exec_driver_sql("BEGIN IMMEDIATE")
-            try:
-                yield connection
-                connection.commit()
-            except BaseException as error:
-                self._roll_back(connection, error)
-                raise
-
-    @contextmanager
-    def _reading(self) -> Iterator[Connection]:
-        with self._gate.inside(), self.engine.connect() as connection:
-            if self.kind == "sqlite":
-                connection.exec_driver_sql("BEGIN")
-            else:
-                connection = connection.execution_options(
-                    isolation_level="REPEATABLE READ", postgresql_readonly=True
-                )
-            try:
-                yield connection
-            finally:
-                connection.rollback()
-
-    @staticmethod
-    def _roll_back(connection: Connection, error: BaseException) -> None:
-        try:
-            connection.rollback()
-        except DBAPIError:
-            connection.invalidate()
-        if isinstance(error, DBAPIError) and not isinstance(error.orig, Exception):
-            connection.invalidate()
+    def _line(self, *, writing: bool) -> Iterator[Line]:
+        with self._gate.inside(), borrowed(self.engine, self.taps, writing=writing) as line:
+            yield line
 
     def _read_shop(self) -> Shop:
         with self.engine.connect() as connection:

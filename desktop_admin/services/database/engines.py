@@ -11,6 +11,7 @@ from sqlalchemy import URL, Engine, create_engine, event, make_url
 from sqlalchemy.pool import QueuePool
 
 from desktop_admin.i18n import N_
+from desktop_admin.services.database.borrowing import prepare
 from desktop_admin.services.errors import Trouble
 
 # "PtDk" read as a number: names our files among all SQLite files
@@ -88,8 +89,9 @@ def _read_only_address(path: Path) -> str:
 
 
 def _postgresql(url: URL) -> Engine:
-    return create_engine(
+    engine = create_engine(
         url,
+        pool_reset_on_return=None,  # ``prepare`` says how
         pool_size=5,
         max_overflow=3,
         pool_pre_ping=False,
@@ -99,3 +101,5 @@ def _postgresql(url: URL) -> Engine:
             "options": "-c lock_timeout=3000 -c idle_in_transaction_session_timeout=30000 -c timezone=UTC",
         },
     )
+    prepare(engine)
+    return engine

@@ -11,10 +11,8 @@ from functools import cached_property
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, Row
-from sqlalchemy.exc import DBAPIError
-
 from desktop_admin.services.database.clock import instant
+from desktop_admin.services.database.lines import Line
 from desktop_admin.services.database.sql import Sql
 from desktop_admin.services.permissions import Role
 from desktop_admin.services.topics import Topic
@@ -62,7 +60,7 @@ class Work:
 
     def __init__(
         self,
-        connection: Connection,
+        line: Line,
         *,
         engine: Literal["sqlite", "postgresql"],
         actor: Actor | None,
@@ -70,8 +68,8 @@ class Work:
         shop: Shop,
         writing: bool,
     ) -> None:
-        self._connection = connection
-        self._text: Literal["sqlite", "postgresql"] = engine  # also the attribute of Sql that holds this engine's text
+        self._line = line
+        self._engine: Literal["sqlite", "postgresql"] = engine
         self._actor = actor
         self.now = now
         self.shop = shop
@@ -90,12 +88,12 @@ class Work:
     @property
     def engine(self) -> Literal["sqlite", "postgresql"]:
         """Which engine this is; for the doctor and backups only, services do not ask."""
-        return self._text
+        return self._engine
 
     @property
     def on_server(self) -> bool:
         """Whether the shop lives on a server: others write at the same time, and its administrator backs it up."""
-        return self._text == "postgresql"
+        return self._engine == "postgresql"
 
     @property
     def has_actor(self) -> bool:
@@ -114,71 +112,50 @@ class Work:
     def today_text(self) -> str:
         return self.today.isoformat()
 
-    def _execute(self, sql: Sql, params: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None) -> Any:
-        return self._connection.exec_driver_sql(getattr(sql, self._text), params or None)
-
-    def all(self, sql: Sql, **params: Any) -> Sequence[Row[Any]]:
+    def all(self, sql: Sql, **params: Any) -> list[Any]:
         """Every row."""
-        rows: Sequence[Row[Any]] = self._execute(sql, params).fetchall()
-        return rows
+        return self._line.rows(sql, params)
 
-    def first(self, sql: Sql, **params: Any) -> Row[Any] | None:
+    def first(self, sql: Sql, **params: Any) -> Any:
         """The first row, or None."""
-        row: Row[Any] | None = self._execute(sql, params).first()
-        return row
+        return self._line.row(sql, params)
 
     def value(self, sql: Sql, **params: Any) -> Any:
         """The first column of the first row, or None."""
-        row = self._execute(sql, params).first()
-        return None if row is None else row[0]
+        return self._line.value(sql, params)
 
     def run(self, sql: Sql, **params: Any) -> int:
         """Execute; how many rows it touched."""
-        touched: int = self._execute(sql, params).rowcount
-        return touched
+        return self._line.run(sql, params)
+
+    def send(self, sql: Sql, **params: Any) -> None:
+        """Execute where nobody asks what came of it: on a server it goes with the next statement that is asked.
+
+        A failure is told there, at the latest by the commit.
+        """
+        self._line.send(sql, params)
 
     def run_many(self, sql: Sql, rows: Sequence[Mapping[str, Any]]) -> None:
-        """Execute once per row of parameters."""
+        """Execute once per row of parameters; as ``send``."""
         if rows:
-            self._execute(sql, rows)
+            self._line.run_many(sql, rows)
+
+    def together(self, *asked: tuple[Sql, Mapping[str, Any]]) -> list[list[Any]]:
+        """The rows of statements that do not depend on each other, in one round trip."""
+        return self._line.together(asked)
 
     def add_rows(self, table: str, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
         """Add many rows by the engine's own bulk path; ``table`` and ``columns`` are names of the schema."""
-        if not rows:
-            return
-        names = ", ".join(columns)
-        if self._text == "sqlite":
-            marks = ", ".join("?" * len(columns))
-            self._connection.exec_driver_sql(f"INSERT INTO {table} ({names}) VALUES ({marks})", rows)
-            return
-        driver: Any = self._connection.connection.driver_connection
-        try:
-            with driver.cursor() as cursor, cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
-                for row in rows:
-                    copy.write_row(row)
-        except self._connection.dialect.loaded_dbapi.Error as error:
-            dialect = self._connection.dialect
-            raise DBAPIError.instance(
-                f"COPY {table}", None, error, dialect.loaded_dbapi.Error, dialect=dialect
-            ) from error
+        if rows:
+            self._line.add(table, columns, rows)
 
-    def stream(self, sql: Sql, *, size: int = 2000, **params: Any) -> Any:
+    def stream(self, sql: Sql, *, size: int = 2000, **params: Any) -> Iterator[Any]:
         """Rows in blocks of ``size``, memory flat: an iterator of rows."""
-        options = {"stream_results": True, "max_row_buffer": size}
-        # given with the statement: set on the connection they would stay for every later one
-        result = self._connection.exec_driver_sql(getattr(sql, self._text), params or None, execution_options=options)
-        try:
-            yield from result
-        finally:
-            result.close()
+        return self._line.stream(sql, params, size)
 
     def new_ids(self, table: str, count: int = 1) -> range | list[int]:
         """Ids for rows about to be added to ``table``, a name of the schema."""
-        if self._text == "sqlite":  # BEGIN IMMEDIATE: nobody else can take them
-            last = self._connection.exec_driver_sql(f"SELECT coalesce(max(id), 0) FROM {table}").scalar_one()
-            return range(last + 1, last + 1 + count)
-        sql = f"SELECT nextval('{table}_id_seq') FROM generate_series(1, {count})"
-        return [row[0] for row in self._connection.exec_driver_sql(sql)]
+        return self._line.new_ids(table, count)
 
     @contextmanager
     def apart(self, actor: Actor, *, approval: int) -> Iterator[None]:
@@ -204,7 +181,7 @@ class Work:
 
     def audit_text(self, action: str, subject: str, subject_id: int, before: str, after: str, *, sealed: int) -> None:
         assert self.operation is not None
-        self.run(
+        self.send(
             _AUDIT,
             operation=self.operation.id,
             action=action,

@@ -1,0 +1,202 @@
+"""A line to a server, in psycopg's pipeline mode: few round trips, none that nobody needs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from functools import cache
+from typing import Any
+
+import psycopg
+
+from desktop_admin.services.database.lines import Line, Params, Taps, maker
+from desktop_admin.services.database.sql import Sql
+
+
+class Pipeline:
+    """A connection's stay in psycopg's pipeline mode, from one transaction to the next."""
+
+    def __init__(self, driver: Any) -> None:
+        driver.autocommit = True  # we say BEGIN ourselves: psycopg would wait for its answer
+        self._driver = driver
+        self._inner = driver._pipeline = psycopg.Pipeline(driver)
+        self._inner.__enter__()
+
+    def hold(self, text: str) -> None:
+        """Keep a statement back until the next one goes."""
+        self._driver.wait(self._driver._exec_command(text))
+
+    def sync(self) -> None:
+        """Wait for all that is on its way."""
+        self._inner.sync()
+
+    def forget(self) -> None:
+        """Hear all that is on its way and mind none of it."""
+        with suppress(self._driver.Error):
+            self._inner.sync()
+
+    def send_away(self, text: str) -> None:
+        """Send a statement and do not wait; what came of it is heard when the connection is used again."""
+        self.hold(text)
+        self._inner._enqueue_sync()
+        self._driver.wait(self._inner._communicate_gen())
+
+    def close(self) -> None:
+        """Back to one by one."""
+        try:
+            self._inner.__exit__(None, None, None)
+        finally:
+            self._driver._pipeline = None
+
+
+class ServerLine(Line):
+    """A line to a server. ``pipeline``: psycopg's, in which statements are sent without waiting; None = one by one."""
+
+    def __init__(self, driver: Any, dialect: Any, taps: Taps | None = None, *, pipeline: Any = None) -> None:
+        super().__init__(driver, dialect, taps)
+        self._pipeline = pipeline
+        self._streams = 0
+
+    @property
+    def piped(self) -> bool:
+        return self._pipeline is not None
+
+    def begin(self, text: str) -> None:
+        """Begin a transaction; on its way with the first statement."""
+        self._tell(text, None)
+        assert self._pipeline is not None
+        self._pipeline.hold(text)
+
+    def _go(self, text: str, params: Any) -> Any:
+        """Put a statement on its way."""
+        if self._taps.statement:
+            self._tell(text, params)
+        cursor = self.driver.cursor()
+        try:
+            cursor.execute(text, params)
+        except self._errors as error:
+            raise self._translated(error, text, params) from error
+        if self._pipeline is None:
+            self._told_trip()
+        return cursor
+
+    def _wait(self, text: str, params: Any) -> None:
+        """Wait for the answers to all that is on its way."""
+        if self._pipeline is not None:
+            self._told_trip()
+            try:
+                self._pipeline.sync()
+            except self._errors as error:
+                raise self._translated(error, text, params) from error
+
+    def _told_trip(self) -> None:
+        for tap in self._taps.trip:
+            tap()
+
+    def _ask(self, sql: Sql, params: Any) -> Any:
+        text = sql.postgresql
+        cursor = self._go(text, params or None)
+        self._wait(text, params)
+        return cursor
+
+    def rows(self, sql: Sql, params: Params) -> list[Any]:
+        return _rows_of(self._ask(sql, params), sql.postgresql)
+
+    def row(self, sql: Sql, params: Params) -> Any:
+        cursor = self._ask(sql, params)
+        if cursor.description is None or (values := cursor.fetchone()) is None:
+            return None
+        return maker(sql.postgresql, cursor.description)(values)
+
+    def value(self, sql: Sql, params: Params) -> Any:
+        cursor = self._ask(sql, params)
+        values = None if cursor.description is None else cursor.fetchone()
+        return None if values is None else values[0]
+
+    def run(self, sql: Sql, params: Params) -> int:
+        return int(self._ask(sql, params).rowcount)
+
+    def send(self, sql: Sql, params: Params) -> None:
+        self._go(sql.postgresql, params or None)
+
+    def send_text(self, text: str) -> None:
+        self._go(text, None)
+
+    def run_many(self, sql: Sql, rows: Sequence[Params]) -> None:
+        for row in rows:
+            self._go(sql.postgresql, row)
+
+    def together(self, asked: Sequence[tuple[Sql, Params]]) -> list[list[Any]]:
+        cursors = [self._go(sql.postgresql, params or None) for sql, params in asked]
+        self._wait(asked[-1][0].postgresql, None)
+        return [_rows_of(cursor, sql.postgresql) for cursor, (sql, _params) in zip(cursors, asked, strict=True)]
+
+    def add(self, table: str, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
+        self.one_by_one()
+        text = f"COPY {table} ({', '.join(columns)}) FROM STDIN"
+        self._tell(text, rows)
+        self._told_trip()
+        try:
+            with self.driver.cursor() as cursor, cursor.copy(text) as copy:
+                for row in rows:
+                    copy.write_row(row)
+        except self._errors as error:
+            raise self._translated(error, text, None) from error
+
+    def stream(self, sql: Sql, params: Params, size: int) -> Iterator[Any]:
+        self.one_by_one()
+        self._tell(sql.postgresql, params)
+        self._told_trip()
+        self._streams += 1
+        try:
+            with self.driver.cursor(name=f"stream_{self._streams}") as cursor:
+                cursor.itersize = size
+                cursor.execute(sql.postgresql, params or None)
+                make = maker(sql.postgresql, cursor.description)
+                for values in cursor:
+                    yield make(values)
+        except self._errors as error:
+            raise self._translated(error, sql.postgresql, params) from error
+
+    def new_ids(self, table: str, count: int) -> range | list[int]:
+        return [row[0] for row in self._ask(_ids_of(table), {"count": count}).fetchall()]
+
+    # -- ends
+
+    def one_by_one(self) -> None:
+        """Leave the pipeline for the rest of this transaction: COPY and cursors cannot be in one."""
+        if self._pipeline is None:
+            return
+        self._wait("", None)
+        pipeline, self._pipeline = self._pipeline, None
+        pipeline.close()
+
+    def commit(self) -> None:
+        self.send_text("COMMIT")
+        self._wait("COMMIT", None)
+
+    def roll_back(self) -> None:
+        """After a failure: wait until the server has forgotten everything."""
+        if self._pipeline is not None:
+            self._pipeline.forget()
+        self.driver.execute("ROLLBACK")
+        self._wait("ROLLBACK", None)
+
+    def leave(self) -> None:
+        """The end of a transaction that only read: nobody waits for it."""
+        if self._pipeline is None:
+            self.driver.execute("ROLLBACK")
+        else:
+            self._pipeline.send_away("ROLLBACK")
+
+
+def _rows_of(cursor: Any, text: str) -> list[Any]:
+    if cursor.description is None:
+        return []
+    make = maker(text, cursor.description)
+    return [make(values) for values in cursor.fetchall()]
+
+
+@cache
+def _ids_of(table: str) -> Sql:
+    return Sql(f"SELECT nextval('{table}_id_seq') FROM generate_series(1, :count)")
