@@ -49,13 +49,10 @@ def _by_hand(database: Database, actor: Actor, member: int) -> Callable[[], None
     """The statements of one adjustment as seen, run again by hand with their parameters made anew."""
     seen: list[tuple[str, Any]] = []
 
-    def note(statement: str, parameters: Any) -> None:
-        seen.append((statement, parameters))
-
     _adjusts(database, actor, member, 1)()
-    database.taps.statement.append(note)
+    database.taps.statement.append(lambda statement, parameters: seen.append((statement, parameters)))
     _adjusts(database, actor, member, 1)()
-    database.taps.statement.remove(note)
+    database.taps.statement.clear()
     connection = database.engine.raw_connection()
     cursor = connection.cursor()
     assert seen.pop()[0] == "COMMIT"
