@@ -14,6 +14,7 @@ from pathlib import Path
 import hypothesis
 import pytest
 
+from tests import recording
 from tests.databases import (
     as_role,
     clock,
@@ -35,6 +36,10 @@ _PATIENCE = 3.0          # seconds a thread may take to end after its test
 
 hypothesis.settings.register_profile("house", deadline=None, print_blob=True)
 hypothesis.settings.load_profile("house")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--record-rights", default="", help="note in this folder which statement needs which permission")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -62,9 +67,13 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ["TZ"] = "America/St_Johns"
     if hasattr(time, "tzset"):
         time.tzset()
+    if config.getoption("--record-rights"):
+        recording.install()
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
+    if config.getoption("--record-rights"):
+        recording.write(config.getoption("--record-rights"))
     stop_postgres(config)
     shutil.rmtree(config.stash.get(_HOME, ""), ignore_errors=True)
 

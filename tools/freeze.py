@@ -1,4 +1,4 @@
-"""`python -m tools.freeze VERSION`: write down the declared schema as the migration VERSION makes it.
+"""`python -m tools.freeze VERSION`: write down the declared triggers and functions as the migration VERSION makes them.
 
 Done once, when a version is released: from then on its migration reads the frozen text, whatever the declaration
 becomes. tests/services/test_database_upgrades.py holds the two together.
@@ -17,7 +17,7 @@ def main() -> int:
     folder = Path(upgrades.__file__).parent / "frozen"
     folder.mkdir(exist_ok=True)
     for engine in ("sqlite", "postgresql"):
-        text = upgrades.SEPARATOR.join(schema.statements(engine))
+        text = upgrades.SEPARATOR.join(schema.triggers(engine))
         (folder / f"{version}.{engine}.sql").write_text(text + "\n", encoding="utf-8")
     return 0
 

@@ -30,7 +30,7 @@ _NUMBER = re.compile(r"-?[0-9]{1,18}")
 
 # On a server ids are given out before they are committed: hold new operations back for a moment, so that everything
 # up to the highest id is there for good.
-_QUIET = Sql("LOCK TABLE operation IN SHARE ROW EXCLUSIVE MODE")
+_QUIET = Sql("SELECT hold_operations()")
 _EDGE = Sql(
     "SELECT (SELECT coalesce(max(id), 0) FROM entry) AS entry, (SELECT coalesce(max(id), 0) FROM audit) AS audit, "
     "(SELECT coalesce(max(id), 0) FROM anchor) AS anchor"

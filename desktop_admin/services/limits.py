@@ -17,6 +17,7 @@ from desktop_admin.services.permissions import Role
 from desktop_admin.services.rules.limits import (
     ALLOWED,
     DEFAULT_LIMITS,
+    TYPED,
     Decision,
     Limits,
     Verdict,
@@ -27,12 +28,6 @@ from desktop_admin.services.rules.limits import (
 )
 from desktop_admin.services.rules.words import RuleError
 from desktop_admin.services.work import Work
-
-# the commands whose points are typed in; each posts its measure as the first entry of its operation
-TYPED = (
-    "points.adjust", "points.reverse", "points.transfer",
-    "purchases.record", "purchases.refund", "purchases.void",
-)  # fmt: skip
 
 _USED = Sql("SELECT points FROM typed_points WHERE operator_id = :o AND business_date = :day")
 _COUNT = Sql(

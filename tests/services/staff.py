@@ -47,7 +47,7 @@ def create(database: Database, as_role: As, login: str, role: str = "counter", *
     saved = database.write(
         lambda work: operators.create(
             work, request=new_request(), login=login, name=login.title(), role=role, branch_id=admin.branch_id,
-            secret_hash=secret.hash, **more,
+            secret_hash=secret.hash, verifier=secret.verifier, **more,
         ),
         actor=admin,
     ).result  # fmt: skip

@@ -183,7 +183,7 @@ def test_a_one_time_password_lapses(database: Database, as_role: As, clock: SetC
     assert refused(lambda: sign_in(database, "li", "wrong words")).text() == "Wrong name or password."
     secret = operators.new_secret()
     reset = lambda work: operators.reset_password(  # noqa: E731
-        work, request=new_request(), operator_id=who, secret_hash=secret.hash
+        work, request=new_request(), operator_id=who, secret_hash=secret.hash, verifier=secret.verifier
     )
     database.write(reset, actor=as_role("administrator"))
     actor = sign_in(database, "li", secret.plain)

@@ -108,7 +108,7 @@ def test_a_stale_version_is_a_question(database: Database, as_role: As) -> None:
 def test_a_reset_gives_a_password_nobody_chose(database: Database, as_role: As) -> None:
     secret, manager = operators.new_secret(), as_role("manager")
     reset = lambda work: operators.reset_password(  # noqa: E731
-        work, request=new_request(), operator_id=manager.operator_id, secret_hash=secret.hash
+        work, request=new_request(), operator_id=manager.operator_id, secret_hash=secret.hash, verifier=secret.verifier
     )
     database.write(reset, actor=as_role("administrator"))
     assert "Wrong" in refused(lambda: sign_in(database)).message

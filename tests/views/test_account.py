@@ -61,7 +61,8 @@ def settle(qtbot: Any, desk: Desk) -> None:
 
 def one_time(database: Database, as_role: As, role: str) -> str:
     secret, who = operators.new_secret(), as_role(role).operator_id
-    act = partial(operators.reset_password, request=new_request(), operator_id=who, secret_hash=secret.hash)
+    given = {"secret_hash": secret.hash, "verifier": secret.verifier}
+    act = partial(operators.reset_password, request=new_request(), operator_id=who, **given)
     database.write(act, actor=as_role("administrator"))
     return secret.plain
 

@@ -74,4 +74,5 @@ def _body(statement: str) -> str:
 
 
 def _squeeze(text: str) -> str:
-    return re.sub(r"\s+", " ", text).strip()
+    """A statement without the blanks that do not matter: a column added later is not written as one made at once."""
+    return re.sub(r" ?([(),]) ?", r"\1", re.sub(r"\s+", " ", text)).strip()

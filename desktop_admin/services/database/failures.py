@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from desktop_admin.i18n import N_
-from desktop_admin.services.errors import Refused, Trouble
+from desktop_admin.services.errors import NeedsApproval, Refused, Trouble
 
 _RETRY_STATES = {"40001", "40P01", "55P03"}
 # somebody else was faster with the same key: run again, and the service sees the row and says so
@@ -78,6 +78,10 @@ def trouble(error: DBAPIError) -> Exception:
         return Trouble(N_("Too many counters work on the same records. Nothing was saved; do it again."))
     if "stock below zero" in text:
         return Refused(N_("There is not enough stock any more."))
+    if sqlstate(error) == "PD001":
+        return NeedsApproval(N_("This is above your limits; somebody else must decide."), field="points")
+    if sqlstate(error) == "PD002":
+        return Trouble(N_("This computer's clock differs from the server's. Nothing was saved; set it right first."))
     if sqlstate(error) == "42501":
         return Trouble(N_("Your database account may not do this. Nothing was saved."))
     if sqlstate(error) in {"53100", "53200"}:

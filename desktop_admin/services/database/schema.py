@@ -12,6 +12,8 @@ from functools import cache
 from pathlib import Path
 from typing import Literal
 
+from desktop_admin.services.rules.limits import DEFAULT_LIMITS, TYPED
+
 Engine = Literal["sqlite", "postgresql"]
 
 _HERE = Path(__file__).parent
@@ -61,6 +63,30 @@ def tables(engine: Engine) -> tuple[str, ...]:
     return tuple(statements)
 
 
+@cache
+def columns(engine: Engine) -> dict[str, tuple[str, ...]]:
+    """Every table with its columns, in the order in which they are made."""
+    out = {}
+    for statement in tables(engine):
+        found = re.match(r"CREATE TABLE (\w+) ?\((.*)\)", statement, re.DOTALL)
+        if found:
+            names = (part.split()[0] for part in _parts(found[2]))
+            out[found[1]] = tuple(name for name in names if name not in ("UNIQUE", "PRIMARY", "FOREIGN", "CHECK"))
+    return out
+
+
+def _parts(text: str) -> list[str]:
+    """What commas part outside of brackets."""
+    parts, depth = [""], 0
+    for sign in text:
+        depth += (sign == "(") - (sign == ")")
+        if sign == "," and depth == 0:
+            parts.append("")
+        else:
+            parts[-1] += sign
+    return [part.strip() for part in parts]
+
+
 def _render(statement: str, engine: Engine) -> str:
     words = _WORDS[engine]
     no_rowid = "NOROWID" in statement
@@ -78,8 +104,21 @@ def triggers(engine: Engine) -> tuple[str, ...]:
     if engine == "sqlite":
         written = [part.strip() + "\nEND" for part in re.split(r"\nEND;\n", text) if part.strip()]
         return (*written, *_append_only_sqlite())
-    written = re.findall(r"CREATE FUNCTION .*?(?:\$\$;|'hex'\);)|CREATE TRIGGER [^;]*;", text, flags=re.DOTALL)
-    return (*(part.rstrip(";") for part in written), *_append_only_postgresql())
+    guards = [_guarded(path) for path in sorted((_HERE / "authority").glob("*.sql"))]
+    written = re.findall(
+        r"CREATE FUNCTION .*?(?:\$\$;|'hex'\);)|CREATE TRIGGER [^;]*;", "\n".join([text, *guards]), flags=re.DOTALL
+    )
+    return (*(part.rstrip(";") for part in written), *_made_postgresql())
+
+
+def _guarded(path: Path) -> str:
+    """A file of the authority's functions, with the limits and kinds of operations that the rules declare."""
+    limits = "\n".join(
+        f"  WHEN '{role}.{field}' THEN {getattr(limits, field)}"
+        for role, limits in DEFAULT_LIMITS.items() for field in ("per_act", "per_day", "reversal_days")
+    )  # fmt: skip
+    text = re.sub(r"^--[^\n]*\n", "", path.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    return text.replace("{limits}", limits).replace("{typed}", ", ".join(f"'{kind}'" for kind in TYPED))
 
 
 def _append_only_sqlite() -> list[str]:
@@ -106,12 +145,26 @@ def _append_only_sqlite() -> list[str]:
     return out
 
 
-def _append_only_postgresql() -> list[str]:
+def _edited() -> list[str]:
+    """The tables whose rows people edit: each change belongs to an operation (authority/guards.sql)."""
+    apart = {*APPEND_ONLY, "lot", "typed_points", "sign_in_failure", "stock"}
+    return [table for table in columns("postgresql") if table not in apart]
+
+
+def _made_postgresql() -> list[str]:
     acts = dict.fromkeys(APPEND_ONLY, "UPDATE OR DELETE OR TRUNCATE")
     acts |= dict.fromkeys(NEVER_DELETED, "DELETE OR TRUNCATE")
     return [
-        f"CREATE TRIGGER {table}_is_ledger BEFORE {act} ON {table} FOR EACH STATEMENT EXECUTE FUNCTION ledger_frozen()"
-        for table, act in acts.items()
+        *(
+            f"CREATE TRIGGER {table}_in_operation AFTER INSERT OR UPDATE OR DELETE ON {table} "
+            "FOR EACH STATEMENT EXECUTE FUNCTION in_operation()"
+            for table in _edited()
+        ),
+        *(
+            f"CREATE TRIGGER {table}_is_ledger BEFORE {act} ON {table} "
+            "FOR EACH STATEMENT EXECUTE FUNCTION ledger_frozen()"
+            for table, act in acts.items()
+        ),
     ]
 
 

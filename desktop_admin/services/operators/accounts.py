@@ -12,6 +12,8 @@ from desktop_admin.services.command import command, query
 from desktop_admin.services.database.clock import parse_instant
 from desktop_admin.services.database.sql import Sql
 from desktop_admin.services.errors import Refused
+from desktop_admin.services.operators import accounts_on_server
+from desktop_admin.services.operators.accounts_on_server import with_pin
 from desktop_admin.services.operators.trying import forgive_everywhere, normal_login
 from desktop_admin.services.permissions import Permission, Role
 from desktop_admin.services.rules.words import plain_line
@@ -21,12 +23,12 @@ from desktop_admin.services.work import Work
 _COLUMNS = (
     "SELECT o.id, o.login, o.name, o.role, o.branch_id, b.name AS branch, o.member_id, "
     "coalesce(m.card_number, '') AS card, coalesce(m.name, '') AS member, o.active, o.must_change, "
-    "o.pin_hash <> '' AS has_pin, o.created_at, o.last_sign_in, o.version, CAST(coalesce((SELECT sum(f.failures) "
+    "{has_pin} AS has_pin, o.created_at, o.last_sign_in, o.version, CAST(coalesce((SELECT sum(f.failures) "
     "FROM sign_in_failure f WHERE f.login = o.login), 0) AS bigint) AS failures "
     "FROM operator o JOIN branch b ON b.id = o.branch_id LEFT JOIN member m ON m.id = o.member_id "
 )
-_ALL = Sql(_COLUMNS + "WHERE o.role <> 'system' ORDER BY o.active DESC, o.name, o.id")
-_ONE = Sql(_COLUMNS + "WHERE o.role <> 'system' AND o.id = :id")
+_ALL = with_pin(_COLUMNS + "WHERE o.role <> 'system' ORDER BY o.active DESC, o.name, o.id")
+_ONE = with_pin(_COLUMNS + "WHERE o.role <> 'system' AND o.id = :id")
 _LOCK = Sql(
     "SELECT id FROM operator WHERE role = 'administrator' ORDER BY id",
     postgresql="SELECT id FROM operator WHERE role = 'administrator' ORDER BY id FOR NO KEY UPDATE",
@@ -35,8 +37,8 @@ _TAKEN = Sql("SELECT id FROM operator WHERE login = :login")
 _BRANCH = Sql("SELECT active FROM branch WHERE id = :id")
 _CARD = Sql("SELECT member_id FROM card WHERE card_number = :card")
 _ADD = Sql(
-    "INSERT INTO operator (login, name, role, branch_id, member_id, password_hash, must_change, created_at) "
-    "VALUES (:login, :name, :role, :branch_id, :member_id, :hash, 1, :now) RETURNING id"
+    "INSERT INTO operator (login, name, role, branch_id, member_id, account, password_hash, must_change, created_at) "
+    "VALUES (:login, :name, :role, :branch_id, :member_id, :account, :hash, 1, :now) RETURNING id"
 )
 _EDIT = Sql(
     "UPDATE operator SET name = :name, role = :role, branch_id = :branch_id, member_id = :member_id, "
@@ -96,9 +98,10 @@ def card(work: Work, *, operator_id: int) -> OperatorRow:
 
 @command(Permission.EDIT_OPERATORS, Topic.OPERATORS)
 def create(
-    work: Work, *, request: str, login: str, name: str, role: str, branch_id: int, secret_hash: str, card: str = ""
-) -> Saved:
-    """Take on an operator. ``secret_hash`` belongs to a one-time password the program made (``new_secret``).
+    work: Work, *, request: str, login: str, name: str, role: str, branch_id: int, secret_hash: str, card: str = "",
+    verifier: str = "",
+) -> Saved:  # fmt: skip
+    """Take on an operator. ``secret_hash`` and ``verifier`` belong to a one-time password the program made.
 
     Refuses a name that is taken, a role nobody may have, a branch that is closed, an unknown card.
     """
@@ -108,7 +111,9 @@ def create(
     if work.value(_TAKEN, login=login) is not None:
         raise Refused(N_("Somebody already signs in as “{login}”."), field="login", login=login)
     facts = _checked(work, name=name, role=role, branch_id=branch_id, card=card)
-    operator_id = work.value(_ADD, login=login, hash=secret_hash, now=work.now_text, **facts)
+    account = accounts_on_server.account_of(work, login)
+    operator_id = work.value(_ADD, login=login, account=account, hash=secret_hash, now=work.now_text, **facts)
+    accounts_on_server.keep(work, operator_id, verifier)
     work.audit("create", "operator", operator_id, None, {"login": login, **facts})
     return Saved(operator_id, 1)
 
@@ -127,6 +132,7 @@ def edit(
         _keep_one(work, operator_id)
     if not work.run(_EDIT, id=operator_id, version=version, **facts):
         raise changed_meanwhile(work, "operator", operator_id, now=_shown(before), version=before.version)
+    accounts_on_server.keep(work, operator_id)
     was = {key: getattr(before, key) for key in (*facts, "card")}
     work.audit("edit", "operator", operator_id, was, {**facts, "card": card.strip()})
     return Saved(operator_id, version + 1)
@@ -146,18 +152,20 @@ def set_active(work: Work, *, request: str, operator_id: int, version: int, acti
             _keep_one(work, operator_id)
     if not work.run(_ACTIVE, id=operator_id, version=version, active=int(active)):
         raise changed_meanwhile(work, "operator", operator_id, now=_shown(before), version=before.version)
+    accounts_on_server.keep(work, operator_id)
     action = "activate" if active else "deactivate"
     work.audit(action, "operator", operator_id, {"active": before.active}, {"active": active})
     return Saved(operator_id, version + 1)
 
 
 @command(Permission.EDIT_OPERATORS, Topic.OPERATORS)
-def reset_password(work: Work, *, request: str, operator_id: int, secret_hash: str) -> Saved:
+def reset_password(work: Work, *, request: str, operator_id: int, secret_hash: str, verifier: str = "") -> Saved:
     """Give an operator a one-time password the program made; at signing in they choose their own. The PIN goes too."""
     before = _found(work, operator_id)
     if operator_id == work.actor.operator_id:
         raise Refused(N_("Change your own password under “My account”."))
     work.run(_RESET, id=operator_id, hash=secret_hash)
+    accounts_on_server.keep(work, operator_id, verifier)
     forgive_everywhere(work, login=before.login, operator_id=operator_id)
     work.audit("reset password", "operator", operator_id)
     return Saved(operator_id, before.version)

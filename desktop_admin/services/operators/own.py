@@ -12,14 +12,15 @@ from desktop_admin.services.database.database import Database
 from desktop_admin.services.database.sql import Sql
 from desktop_admin.services.errors import Refused
 from desktop_admin.services.operators import secrets, signing
+from desktop_admin.services.operators.accounts_on_server import with_pin
 from desktop_admin.services.permissions import Permission
 from desktop_admin.services.work import Actor, Work
 
 _ME = Sql("SELECT login, name FROM operator WHERE id = :id")
 _PASSWORD = Sql("UPDATE operator SET password_hash = :hash, must_change = 0 WHERE id = :id AND active = 1")
 _PIN = Sql("UPDATE operator SET pin_hash = :hash WHERE id = :id AND active = 1")
-_NAMES = Sql(
-    "SELECT o.id, o.login, o.name, o.role, o.pin_hash <> '' AS has_pin, EXISTS (SELECT 1 FROM operation p "
+_NAMES = with_pin(
+    "SELECT o.id, o.login, o.name, o.role, {has_pin} AS has_pin, EXISTS (SELECT 1 FROM operation p "
     "WHERE p.operator_id = o.id AND p.business_date = :today AND p.workstation = :workstation "
     "AND p.kind = :kind) AS here "
     "FROM operator o WHERE o.active = 1 AND o.role <> 'system' ORDER BY o.name, o.id"

@@ -5,7 +5,10 @@ Hashing takes a quarter of a second: it is done outside every transaction and of
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import secrets
+from base64 import b64encode
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
@@ -24,14 +27,16 @@ _SIGNS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 # what an unknown name is checked against, so that the answer takes as long; no password fits it
 _NOBODY = "$argon2id$v=19$m=65536,t=3,p=1$" + "A" * 22 + "$" + "A" * 43
 PIN_SHORTEST, PIN_LONGEST = 6, 12
+_ROUNDS = 4096  # of SCRAM, PostgreSQL's own figure: clients pay it at each connection
 
 
 @dataclass(frozen=True, slots=True)
 class Secret:
-    """A one-time password the program made: shown once, and its hash to be stored."""
+    """A one-time password the program made: shown once, its hash to be stored, its verifier for a server."""
 
     plain: str
     hash: str
+    verifier: str
 
     def __repr__(self) -> str:
         return "Secret(…)"
@@ -70,7 +75,17 @@ def new_secret() -> Secret:
     """A one-time password of 80 random bits. Nobody chooses it, nobody but its owner needs to know it."""
     signs = "".join(secrets.choice(_SIGNS) for _ in range(16))
     plain = "-".join(signs[at : at + 4] for at in range(0, 16, 4))
-    return Secret(plain, hash_password(plain))
+    return Secret(plain, hash_password(plain), verifier(plain))
+
+
+def verifier(text: str) -> str:
+    """What a PostgreSQL server keeps of a password (SCRAM-SHA-256, RFC 5803): the password itself never goes there."""
+    salt = secrets.token_bytes(16)
+    salted = hashlib.pbkdf2_hmac("sha256", normalise_password(text).encode(), salt, _ROUNDS)
+    stored = hashlib.sha256(hmac.digest(salted, b"Client Key", "sha256")).digest()
+    server = hmac.digest(salted, b"Server Key", "sha256")
+    said = [b64encode(part).decode() for part in (salt, stored, server)]
+    return f"SCRAM-SHA-256${_ROUNDS}:{said[0]}${said[1]}:{said[2]}"
 
 
 def checked_hash(text: str, *, names: tuple[str, ...], field: str = "new") -> str:

@@ -15,10 +15,10 @@ from desktop_admin.services.database.sql import Sql
 from desktop_admin.services.earning import ExplainLine, explained
 from desktop_admin.services.errors import Refused
 from desktop_admin.services.keyset import Keyset, Page
-from desktop_admin.services.limits import TYPED
 from desktop_admin.services.names import named
 from desktop_admin.services.permissions import Permission
 from desktop_admin.services.points.books import day_or_none
+from desktop_admin.services.rules.limits import TYPED
 from desktop_admin.services.sealing import unseal, unseal_many
 from desktop_admin.services.work import Work
 

@@ -61,6 +61,13 @@ DEFAULT_LIMITS: Mapping[str, Limits] = MappingProxyType(
 )
 
 
+# the commands whose points are typed in; each posts its measure as the first entry of its operation
+TYPED = (
+    "points.adjust", "points.reverse", "points.transfer",
+    "purchases.record", "purchases.refund", "purchases.void",
+)  # fmt: skip
+
+
 def check_limits(limits: Limits) -> None:
     """Refuse limits that contradict each other."""
     numbers = (limits.per_act, limits.per_day, limits.reversal_days, limits.most_per_act)

@@ -113,7 +113,8 @@ def _hire(
     login, name, role, at = person
     saved = database.write(
         lambda work: operators.create(
-            work, request=request, login=login, name=name, role=role.value, branch_id=ids[at], secret_hash=secret.hash
+            work, request=request, login=login, name=name, role=role.value, branch_id=ids[at],
+            secret_hash=secret.hash, verifier=secret.verifier,
         ),
         actor=admin,
     ).result

@@ -64,7 +64,8 @@ class OperatorForms:
 
             def job(progress: Progress) -> tuple[Saved, Secret]:
                 secret = operators.new_secret()
-                add = partial(operators.create, request=request, secret_hash=secret.hash, **said)
+                given = {"secret_hash": secret.hash, "verifier": secret.verifier}
+                add = partial(operators.create, request=request, **given, **said)
                 return progress.write(add), secret
 
             return job

@@ -160,7 +160,8 @@ class OperatorsPage(Page):
         def job(progress: Progress) -> Secret:
             secret = operators.new_secret()
             progress.write(
-                partial(operators.reset_password, request=request, operator_id=row.id, secret_hash=secret.hash)
+                partial(operators.reset_password, request=request, operator_id=row.id, secret_hash=secret.hash,
+                        verifier=secret.verifier)
             )
             return secret
 

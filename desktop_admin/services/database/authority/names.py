@@ -18,8 +18,13 @@ def prefix(database: str) -> str:
 
 def login_role(database: str, login: str) -> str:
     """The role an operator signs in with; ``login`` as ``operators.normal_login`` answers it."""
+    return account_name(prefix(database), login)
+
+
+def account_name(shop: str, login: str) -> str:
+    """As ``login_role``, where the prefix of the shop's roles is known."""
     plain = login if _PLAIN.fullmatch(login) and not re.fullmatch(r"x[0-9a-f]{16}", login) else "x" + _digest(login)
-    name = f"{prefix(database)}.{plain}"
+    name = f"{shop}.{plain}"
     assert len(name.encode()) <= _MOST
     return name
 
@@ -31,3 +36,8 @@ def group_role(database: str, role: Role | str) -> str:
 
 def _digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def quoted(name: str) -> str:
+    """A role's name as SQL takes it."""
+    return '"' + name.replace('"', '""') + '"'

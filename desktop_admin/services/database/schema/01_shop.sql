@@ -42,8 +42,11 @@ CREATE TABLE operator (
   active INT NOT NULL DEFAULT 1 CHECK (active IN (0, 1)),
   created_at TEXT NOT NULL,
   last_sign_in TEXT,
-  version INT NOT NULL DEFAULT 1
+  version INT NOT NULL DEFAULT 1,
+  account TEXT NOT NULL DEFAULT ''         -- the role of the server this operator signs in with; empty for a file
 );
+
+CREATE UNIQUE INDEX operator_account ON operator (account) WHERE account <> '';
 
 -- failures are counted per operator and workstation, so that nobody can lock a colleague out from elsewhere
 CREATE TABLE sign_in_failure (

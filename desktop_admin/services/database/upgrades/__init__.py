@@ -8,11 +8,13 @@ from typing import Any
 from sqlalchemy import Connection, Engine, inspect, text
 
 from desktop_admin.i18n import N_
+from desktop_admin.services.database.authority import setting_up
+from desktop_admin.services.database.authority.names import quoted
 from desktop_admin.services.database.engines import APPLICATION_ID, kind_of
 from desktop_admin.services.errors import Trouble
 
 # every version in order; a new migration appends its name here
-VERSIONS = ("0001",)
+VERSIONS = ("0001", "0002")
 HEAD = VERSIONS[-1]
 SEPARATOR = "\n-- next\n"  # between the statements of a frozen schema
 _ADVISORY_LOCK = 0x506F696E  # two upgraders of one server wait for each other
@@ -80,6 +82,8 @@ def upgrade(engine: Engine) -> tuple[str, str]:
             before = _version_inside(connection)
             if before != HEAD:
                 _run(connection)
+                if kind_of(connection.engine.url) == "postgresql":
+                    setting_up.renew(connection)
             connection.commit()
         except BaseException:
             connection.rollback()
@@ -94,6 +98,17 @@ def _begin(connection: Connection) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
     else:
         connection.execute(text("SELECT pg_advisory_xact_lock(:n)"), {"n": _ADVISORY_LOCK})
+        _become_owner(connection)
+
+
+def _become_owner(connection: Connection) -> None:
+    """Who may become the shop's owner does so: what a migration makes must belong to it. A superuser gives it after."""
+    owner = connection.execute(
+        text("SELECT tableowner FROM pg_tables JOIN pg_roles ON rolname = current_user "
+             "WHERE tablename = 'alembic_version' AND tableowner <> current_user AND NOT rolsuper")
+    ).scalar()  # fmt: skip
+    if owner is not None:
+        connection.exec_driver_sql(f"SET LOCAL ROLE {quoted(owner)}")
 
 
 def _version_inside(connection: Connection) -> str:
