@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 WANTED = (
     "demo", "found", "import", "export", "report", "expire", "evaluate-tiers", "doctor", "backup", "restore", "upgrade",
-    "recover-admin",
+    "recover-admin", "set-up-server",
 )  # fmt: skip
 
 

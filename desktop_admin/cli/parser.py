@@ -202,6 +202,9 @@ def _care(commands: Any) -> None:
     says = _("Give an administrator a one-time password; leaves a trace.")
     one = _add(commands, "recover-admin", "care:recover_admin", says)
     one.option("--login", default="", help=_("of the administrator, where there are several"))
+    says = _("Make the roles of a shop on its server, and a password for everybody who needs one.")
+    one = _add(commands, "set-up-server", "server:set_up", says)
+    one.option("--everybody", action="store_true", help=_("a new password for all, after a move or a restore"))
 
 
 def _number(least: int, most: int = 10**12) -> Callable[[str], int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,24 +17,27 @@ from desktop_admin.services.command import new_request
 from desktop_admin.services.database import schema
 from desktop_admin.services.database.authority import grants, setting_up
 from desktop_admin.services.database.authority.names import account_name, login_role
+from desktop_admin.services.database.clock import SetClock
 from desktop_admin.services.database.database import Database
 from desktop_admin.services.database.sql import Sql
 from desktop_admin.services.operators import secrets
 from desktop_admin.services.permissions import Role
 from tests import founding
+from tests.databases import MORNING
 
 if TYPE_CHECKING:
-    from desktop_admin.services.database.clock import SetClock
     from tests.postgres import Socket
 
 DENIED = (psycopg.errors.InsufficientPrivilege, psycopg.errors.RaiseException, psycopg.errors.WrongObjectType)
+_NUMBERS = itertools.count(1)
 LEDGERS = sorted({*schema.APPEND_ONLY, "lot"} - {"zero"})
 
 
 class Served:
     """A shop with roles, and its operators at a prompt."""
 
-    def __init__(self, socket: Socket, name: str, clock: SetClock) -> None:
+    def __init__(self, socket: Socket, name: str) -> None:
+        clock = SetClock(MORNING)
         self.socket, self.name = socket, name
         self.url = socket.create(name)
         self.founded = founding.found(self.url, clock)
@@ -44,7 +48,9 @@ class Served:
         with psycopg.connect(self.socket.conninfo(self.name, f"{self.name}.{who}"), autocommit=True) as connection:
             yield connection
 
-    def member(self, phone: str = "13800001234") -> int:
+    def member(self) -> int:
+        """A member's id, another each time."""
+        phone = f"138{next(_NUMBERS):08}"
         enrol = partial(members.enrol, request=new_request(), name="Li Lei", phone=phone, consent_terms=True)
         return int(self.database.write(enrol, actor=self.founded.actors["manager"]).result.member_id)
 
@@ -55,11 +61,12 @@ class Served:
         return str(said.value)
 
 
-@pytest.fixture
-def served(postgres: Socket, clock: SetClock) -> Iterator[Served]:
+@pytest.fixture(scope="module")
+def served(postgres: Socket) -> Iterator[Served]:
+    """One for all: what is denied leaves nothing."""
     name = f"pd_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}_attacked"
     postgres.drop(name)
-    one = Served(postgres, name, clock)
+    one = Served(postgres, name)
     try:
         yield one
         assert founding.faults(one.database) == []
@@ -185,7 +192,7 @@ def test_one_s_own_request_is_not_approved_at_the_prompt(served: Served) -> None
     assert served.database.read(lambda work: work.value(_STATE, id=asked)) == "open"
 
 
-def test_tills_see_the_shifts_of_their_own_branch(served: Served, clock: SetClock) -> None:
+def test_tills_see_the_shifts_of_their_own_branch(served: Served) -> None:
     with psycopg.connect(served.socket.conninfo(served.name)) as connection:
         connection.execute("INSERT INTO branch (id, code, name) VALUES (77, '77', 'Elsewhere')")
         for branch in (served.founded.branch_id, 77):
@@ -221,7 +228,7 @@ def test_no_role_may_write_a_ledger_or_a_balance() -> None:
                 assert not (table in ("member", "stock") and verb == "update" and names & books), (role, table, names)
 
 
-def test_an_operator_s_life_on_the_server(served: Served, clock: SetClock) -> None:
+def test_an_operator_s_life_on_the_server(served: Served) -> None:
     """Made, demoted, switched off: the role of the server follows in the same transaction."""
     from desktop_admin.services import operators
 

@@ -64,8 +64,8 @@ class OperatorForms:
 
             def job(progress: Progress) -> tuple[Saved, Secret]:
                 secret = operators.new_secret()
-                given = {"secret_hash": secret.hash, "verifier": secret.verifier}
-                add = partial(operators.create, request=request, **given, **said)
+                given = {**said, "secret_hash": secret.hash, "verifier": secret.verifier}
+                add = partial(operators.create, request=request, **given)
                 return progress.write(add), secret
 
             return job
