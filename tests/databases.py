@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests import founding
+from tests import founding, sessions
 from tests.postgres import Server, Socket, Unavailable, start
 
 if TYPE_CHECKING:           # a test without a database does not wait for SQLAlchemy
@@ -150,6 +150,7 @@ def clock() -> SetClock:
 def database_url(engine: str, templates: Templates, tmp_path: Path) -> Iterator[str]:
     """The URL of a founded shop nobody has opened."""
     url = templates.copy(engine, tmp_path)
+    sessions.install()
     yield url
     templates.drop(url)
 

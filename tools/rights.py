@@ -21,7 +21,8 @@ from desktop_admin import services
 from desktop_admin.services.command import COMMANDS
 from desktop_admin.services.database import schema
 from desktop_admin.services.database.authority import grants, leave
-from desktop_admin.services.database.authority.grants import BY_FUNCTION, RIGHTS, columns
+from desktop_admin.services.database.authority.grants import RIGHTS, columns
+from desktop_admin.services.database.ledgers import BY_FUNCTION
 from desktop_admin.services.database.sql import Sql
 from desktop_admin.services.permissions import Permission
 
@@ -31,6 +32,7 @@ _WORDS = re.compile(r"\w+")
 _INSERT = re.compile(r"INSERT INTO (\w+) \(([^)]*)\)")
 _UPDATE = re.compile(r"\bUPDATE (\w+)(?: \w+)? SET (.*?)(?= WHERE | FROM | RETURNING |$)", re.DOTALL)
 _CONFLICT = re.compile(r"INSERT INTO (\w+).*?DO UPDATE SET (.*?)(?= WHERE | RETURNING |$)", re.DOTALL)
+_ADD = re.compile(r"SELECT add_(\w+)\(")
 _DELETE = re.compile(r"DELETE FROM (\w+)")
 _WRITES = re.compile(r"INSERT|UPDATE|DELETE")
 _BULK = "VALUES ()"  # rows added by the engine's bulk path
@@ -103,6 +105,8 @@ def rights_of(statement: str) -> Iterator[tuple[str, set[str]]]:
     mentioned = [word for word in dict.fromkeys(_WORDS.findall(statement)) if word in tables]
     for table in mentioned:
         yield f"select {table}", set()
+    for table in _ADD.findall(statement):
+        yield f"insert {table}", set()
     for table, names in _INSERT.findall(statement):
         yield f"insert {table}", {name.strip() for name in names.split(",")}
     flat = _flat(statement)

@@ -33,7 +33,10 @@ _USED = Sql("SELECT points FROM typed_points WHERE operator_id = :o AND business
 _COUNT = Sql(
     "INSERT INTO typed_points (operator_id, business_date, points) VALUES (:o, :day, :points) "
     "ON CONFLICT (operator_id, business_date) DO UPDATE SET points = typed_points.points + excluded.points "
-    "RETURNING points"
+    "RETURNING points",
+    # on a server they are counted when the operation commits, for whoever types them (authority/guards.sql)
+    postgresql="SELECT coalesce((SELECT points FROM typed_points WHERE operator_id = :o AND business_date = :day), 0) "
+    "+ CAST(:points AS bigint)",
 )
 _OWN = Sql("SELECT member_id FROM operator WHERE id = :o")
 

@@ -62,7 +62,7 @@ def _postgresql(work: Work) -> list[str]:
 
 
 def _names(statement: str) -> tuple[str, str]:
-    found = re.match(r"CREATE (?:UNIQUE )?(TABLE|INDEX|TRIGGER|FUNCTION) (\w+)", statement)
+    found = re.match(r"CREATE (?:UNIQUE |CONSTRAINT )?(TABLE|INDEX|TRIGGER|FUNCTION) (\w+)", statement)
     assert found is not None, statement
     return found[1].lower(), found[2]
 

@@ -12,29 +12,14 @@ from functools import cache
 from pathlib import Path
 from typing import Literal
 
+from desktop_admin.services.database import ledgers
+from desktop_admin.services.database.ledgers import APPEND_ONLY, BY_FUNCTION
 from desktop_admin.services.rules.limits import DEFAULT_LIMITS, TYPED
 
 Engine = Literal["sqlite", "postgresql"]
 
 _HERE = Path(__file__).parent
 
-# Rows of these tables are only ever added: UPDATE, DELETE, TRUNCATE and REPLACE are refused by the database.
-# The value names the keys by which a REPLACE or OR IGNORE could hit an existing row.
-APPEND_ONLY: dict[str, tuple[tuple[str, ...], ...]] = {
-    "operation": (("id",), ("request",)),
-    "receipt": (("operation_id",),),
-    "audit": (("id",),),
-    "entry": (("id",), ("operation_id", "n"), ("member_id", "seq")),
-    "lot_use": (("id",),),
-    "movement": (("id",), ("branch_id", "item_id", "seq")),
-    "purchase_line": (("purchase_id", "n"),),
-    "tier_change": (("id",),),
-    "redemption_event": (("id",),),
-    "payment": (("id",),),
-    "anchor": (("id",),),
-    "backup": (("id",),),
-    "zero": (("n",),),
-}
 # These change only as their own guards allow, and are never deleted.
 NEVER_DELETED = (
     "member", "lot", "stock", "purchase", "approval", "redemption", "redemption_line", "card", "shop", "operator",
@@ -75,6 +60,19 @@ def columns(engine: Engine) -> dict[str, tuple[str, ...]]:
     return out
 
 
+def _defaults(table: str) -> dict[str, str]:
+    """A table's columns with their defaults on a server; empty where there is none."""
+    out = {}
+    for statement in tables("postgresql"):
+        found = re.match(rf"CREATE TABLE {table} ?\((.*)\)", statement, re.DOTALL)
+        for part in _parts(found[1]) if found else ():
+            name = part.split()[0]
+            default = re.search(r"DEFAULT ('(?:[^']|'')*'|-?\d+)", part)
+            if name in columns("postgresql")[table]:
+                out[name] = default[1] if default else ""
+    return out
+
+
 def _parts(text: str) -> list[str]:
     """What commas part outside of brackets."""
     parts, depth = [""], 0
@@ -106,9 +104,11 @@ def triggers(engine: Engine) -> tuple[str, ...]:
         return (*written, *_append_only_sqlite())
     guards = [_guarded(path) for path in sorted((_HERE / "authority").glob("*.sql"))]
     written = re.findall(
-        r"CREATE FUNCTION .*?(?:\$\$;|'hex'\);)|CREATE TRIGGER [^;]*;", "\n".join([text, *guards]), flags=re.DOTALL
-    )
-    return (*(part.rstrip(";") for part in written), *_made_postgresql())
+        r"CREATE FUNCTION .*?(?:\$\$;|'hex'\);)|CREATE (?:CONSTRAINT )?TRIGGER [^;]*;", "\n".join([text, *guards]),
+        flags=re.DOTALL,
+    )  # fmt: skip
+    adding = ledgers.functions({table: _defaults(table) for table in columns(engine)})
+    return (*(part.rstrip(";") for part in written), *adding, *_made_postgresql())
 
 
 def _guarded(path: Path) -> str:
@@ -147,7 +147,7 @@ def _append_only_sqlite() -> list[str]:
 
 def _edited() -> list[str]:
     """The tables whose rows people edit: each change belongs to an operation (authority/guards.sql)."""
-    apart = {*APPEND_ONLY, "lot", "typed_points", "sign_in_failure", "stock"}
+    apart = {*BY_FUNCTION, "sign_in_failure", "stock"}
     return [table for table in columns("postgresql") if table not in apart]
 
 

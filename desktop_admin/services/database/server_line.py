@@ -9,8 +9,11 @@ from typing import Any
 
 import psycopg
 
+from desktop_admin.services.database.ledgers import BY_FUNCTION, call, packed
 from desktop_admin.services.database.lines import Line, Params, Taps, maker
 from desktop_admin.services.database.sql import Sql
+
+_AT_ONCE = 5000  # rows in one call of a function
 
 
 class Pipeline:
@@ -69,8 +72,7 @@ class ServerLine(Line):
 
     def _go(self, text: str, params: Any) -> Any:
         """Put a statement on its way."""
-        if self._taps.statement:
-            self._tell(text, params)
+        self._tell(text, params)
         cursor = self.driver.cursor()
         try:
             cursor.execute(text, params)
@@ -95,7 +97,7 @@ class ServerLine(Line):
 
     def _ask(self, sql: Sql, params: Any) -> Any:
         text = sql.postgresql
-        cursor = self._go(text, params or None)
+        cursor = self._go(text, _given(sql, params))
         self._wait(text, params)
         return cursor
 
@@ -117,12 +119,15 @@ class ServerLine(Line):
         return int(self._ask(sql, params).rowcount)
 
     def send(self, sql: Sql, params: Params) -> None:
-        self._go(sql.postgresql, params or None)
+        self._go(sql.postgresql, _given(sql, params))
 
     def send_text(self, text: str) -> None:
         self._go(text, None)
 
     def run_many(self, sql: Sql, rows: Sequence[Params]) -> None:
+        if sql.addition is not None:
+            self._go(sql.postgresql, packed([sql.addition.row(row) for row in rows]))
+            return
         for row in rows:
             self._go(sql.postgresql, row)
 
@@ -132,6 +137,11 @@ class ServerLine(Line):
         return [_rows_of(cursor, sql.postgresql) for cursor, (sql, _params) in zip(cursors, asked, strict=True)]
 
     def add(self, table: str, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
+        if table in BY_FUNCTION:
+            for at in range(0, len(rows), _AT_ONCE):
+                part = [dict(zip(columns, row, strict=True)) for row in rows[at : at + _AT_ONCE]]
+                self._go(call(table), packed(part))
+            return
         self.one_by_one()
         text = f"COPY {table} ({', '.join(columns)}) FROM STDIN"
         self._tell(text, rows)
@@ -188,6 +198,13 @@ class ServerLine(Line):
             self.driver.execute("ROLLBACK")
         else:
             self._pipeline.send_away("ROLLBACK")
+
+
+def _given(sql: Sql, params: Params) -> Any:
+    """The parameters as the server takes them."""
+    if sql.addition is not None:
+        return packed([sql.addition.row(params)])
+    return params or None
 
 
 def _rows_of(cursor: Any, text: str) -> list[Any]:

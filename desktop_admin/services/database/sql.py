@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
+from desktop_admin.services.database.ledgers import Addition, addition
+
 # a name after a colon that is not a cast (::) and not inside a quoted string
 _NAMES: Final = re.compile(r"'(?:[^']|'')*'|(?<![:\w]):([a-z_][a-z0-9_]*)")
 
@@ -17,15 +19,18 @@ class Sql:
     itself (measured; see docs/decisions/0002).
     """
 
-    __slots__ = ("names", "postgresql", "sqlite")
+    __slots__ = ("addition", "names", "postgresql", "sqlite")
 
     def __init__(self, text: str, *, postgresql: str | None = None) -> None:
         self.sqlite = text
         self.names = frozenset(m for m in _NAMES.findall(text) if m)
-        self.postgresql = _pyformat(text if postgresql is None else postgresql)
+        # what is added to a ledger goes through a function of the server
+        self.addition: Addition | None = addition(text) if postgresql is None else None
+        said = text if postgresql is None else postgresql
+        self.postgresql = self.addition.statement() if self.addition else _pyformat(said)
 
     def __add__(self, more: str) -> Sql:
-        if self.postgresql != _pyformat(self.sqlite):
+        if self.addition or self.postgresql != _pyformat(self.sqlite):
             raise TypeError("a statement with two texts is not extended")
         return Sql(self.sqlite + more)
 

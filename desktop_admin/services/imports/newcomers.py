@@ -10,7 +10,7 @@ from typing import Any
 
 from desktop_admin.i18n import N_
 from desktop_admin.services import earning, members
-from desktop_admin.services.database.sql import Sql
+from desktop_admin.services.database.sql import Sql, in_list, list_params
 from desktop_admin.services.errors import Refused
 from desktop_admin.services.imports import people
 from desktop_admin.services.imports.findings import Problems
@@ -41,8 +41,9 @@ _TO_TIER = Sql(
 )
 _TIER_CHANGE = Sql(
     "INSERT INTO tier_change (operation_id, member_id, from_tier, to_tier, reason, figure, business_date, recorded_at) "
-    "SELECT :operation, id, tier_id, :tier, 'import', 0, :today, :now FROM member WHERE id = :m"
+    "VALUES (:operation, :m, :before, :tier, 'import', 0, :today, :now)"
 )
+_CHANGE_SAYS = ("operation", "before", "tier", "today", "now", "m")
 _LINKED = Sql("SELECT member_id FROM import_member WHERE batch_id = :batch AND member_id = :m")
 
 
@@ -218,12 +219,13 @@ class Newcomers:
         """A tier brought along holds as a floor for a year: the shop has no purchases yet to earn it by."""
         assert work.operation is not None
         until = (work.today + timedelta(days=365)).isoformat()
+        before = _tiers_of(work, [m for one, m in pairs if one.tier])
         rows = [
-            {"m": m, "tier": self._at(work).tiers[one.tier.casefold()], "day": work.today_text, "until": until,
-             "operation": work.operation.id, "today": work.today_text, "now": work.now_text}
+            {"m": m, "before": before[m], "tier": self._at(work).tiers[one.tier.casefold()], "day": work.today_text,
+             "until": until, "operation": work.operation.id, "today": work.today_text, "now": work.now_text}
             for one, m in pairs if one.tier
         ]  # fmt: skip
-        work.run_many(_TIER_CHANGE, [{k: r[k] for k in ("operation", "tier", "today", "now", "m")} for r in rows])
+        work.run_many(_TIER_CHANGE, [{k: r[k] for k in _CHANGE_SAYS} for r in rows])
         work.run_many(_TO_TIER, [{k: r[k] for k in ("tier", "day", "until", "m")} for r in rows])
 
     def _open(
@@ -275,3 +277,11 @@ def _newcomer(run: Run) -> Newcomer:
         tier=values["tier"] or "", balance=values["balance"] or 0, expires_on=days["expires_on"],
         remark=values["remark"] or "", branch=values["branch"] or "", consent=bool(values["consent"]),
     )  # fmt: skip
+
+
+def _tiers_of(work: Work, member_ids: Sequence[int]) -> dict[int, int]:
+    """The tiers these members have now."""
+    if not member_ids:
+        return {}
+    sql = Sql(f"SELECT id, tier_id FROM member WHERE id IN ({in_list('m', len(member_ids))})")
+    return {row.id: row.tier_id for row in work.all(sql, **list_params("m", member_ids))}

@@ -15,8 +15,6 @@ from desktop_admin.services.database.authority.names import quoted
 from desktop_admin.services.permissions import Role
 
 RIGHTS = Path(__file__).parent / "rights.toml"
-# written through functions alone, whatever the role
-BY_FUNCTION = frozenset({*schema.APPEND_ONLY, "lot", "typed_points"})
 # read by the shop's owner alone: what passwords and PINs of operators are checked against
 SECRETS: Mapping[str, frozenset[str]] = {"operator": frozenset({"password_hash", "pin_hash"})}
 # what the program reads before anybody asks leave for anything
@@ -73,7 +71,10 @@ def statements(prefix: str) -> Iterator[str]:
 
 
 def _sequences(role: Role, group: str) -> Iterator[str]:
-    """Who adds rows asks for their ids."""
-    for verb, table in sorted(of_role(role)):
-        if verb == "insert" and columns(table)[0] == "id" and table not in BY_FUNCTION:
+    """Who adds rows asks for their ids, also those of the ledgers' rows."""
+    tables = {table for verb, table in of_role(role) if verb == "insert"}
+    for permission in leave.permissions(role):
+        tables |= set(rights().get(permission.value, {}).get("add", ()))
+    for table in sorted(tables):
+        if columns(table)[0] == "id":
             yield f"GRANT USAGE ON SEQUENCE {table}_id_seq TO {group}"

@@ -240,39 +240,54 @@ SELECT coalesce((SELECT (value::jsonb -> of_role ->> limit_of.name)::bigint FROM
   ELSE 0 END)
 $$
 -- next
-CREATE FUNCTION judge_entries(of_operation bigint, first bigint) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
-DECLARE o operation; who record; size bigint; used bigint; age int; wrong text;
+CREATE FUNCTION must_add(ledger text, operations bigint[]) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+  IF pg_has_role(session_user, current_user, 'MEMBER') THEN RETURN; END IF;
+  IF EXISTS (SELECT 1 FROM unnest(operations) AS said(id) WHERE NOT EXISTS (SELECT 1 FROM operation o
+      JOIN operator p ON p.id = o.operator_id WHERE p.account = session_user::text AND p.active = 1
+      AND CASE WHEN said.id IS NULL THEN o.business_date >= (SELECT max(business_date) FROM operation WHERE operator_id = p.id)
+        ELSE o.id = said.id END
+      AND o.xmin::text::bigint = pg_current_xact_id()::text::bigint & 4294967295 AND adds(o.kind, ledger))) THEN
+    RAISE EXCEPTION 'not an operation that adds to %', ledger USING ERRCODE = '42501';
+  END IF;
+END $$
+-- next
+CREATE FUNCTION operation_judged() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE who record; size bigint; used bigint; age int; wrong text;
   believed boolean := pg_has_role(session_user, current_user, 'MEMBER');
 BEGIN
-  SELECT * INTO o FROM operation WHERE id = of_operation;
-  SELECT id, role, member_id INTO who FROM operator WHERE id = o.operator_id;
+  SELECT id, role, member_id INTO who FROM operator WHERE id = NEW.operator_id;
   IF NOT believed THEN
     SELECT concat_ws(' ', e.kind, CASE WHEN e.points > 0 THEN '+' ELSE '-' END,
         CASE WHEN e.reverses_id IS NOT NULL THEN 'back' END) INTO wrong
-      FROM entry e WHERE e.operation_id = of_operation AND e.n >= first AND NOT posts(o.kind, concat_ws(' ', e.kind,
-        CASE WHEN e.points > 0 THEN '+' ELSE '-' END, CASE WHEN e.reverses_id IS NOT NULL THEN 'back' END)) LIMIT 1;
-    IF wrong IS NOT NULL THEN RAISE EXCEPTION '% does not post %', o.kind, wrong USING ERRCODE = '42501'; END IF;
-    IF (SELECT count(*) <> max(n) FROM entry WHERE operation_id = of_operation) THEN
-      RAISE EXCEPTION 'entries are numbered from one' USING ERRCODE = '42501';
-    END IF;
+      FROM entry e WHERE e.operation_id = NEW.id AND (e.operator_id <> NEW.operator_id
+        OR NOT posts(NEW.kind, concat_ws(' ', e.kind, CASE WHEN e.points > 0 THEN '+' ELSE '-' END,
+          CASE WHEN e.reverses_id IS NOT NULL THEN 'back' END))
+        OR (e.business_date <> NEW.business_date AND NEW.kind NOT LIKE 'imports.%' AND NEW.kind NOT LIKE 'purchases.%')) LIMIT 1;
+    IF wrong IS NOT NULL THEN RAISE EXCEPTION '% does not post %', NEW.kind, wrong USING ERRCODE = '42501'; END IF;
   END IF;
-  IF o.kind NOT IN ('points.adjust', 'points.reverse', 'points.transfer', 'purchases.record', 'purchases.refund', 'purchases.void') OR who.role = 'system' THEN RETURN; END IF;
-  SELECT abs(points) INTO size FROM entry WHERE operation_id = of_operation AND n = first AND first = 1;
+  IF NEW.kind NOT IN ('points.adjust', 'points.reverse', 'points.transfer', 'purchases.record', 'purchases.refund', 'purchases.void') OR who.role = 'system' THEN RETURN NULL; END IF;
+  SELECT abs(points) INTO size FROM entry WHERE operation_id = NEW.id ORDER BY n LIMIT 1;
+  IF size IS NULL THEN RETURN NULL; END IF;
   -- one statement counts and reads, so that two windows of one operator cannot both slip under the limit of the day
-  INSERT INTO typed_points (operator_id, business_date, points) VALUES (who.id, o.business_date, coalesce(size, 0))
+  INSERT INTO typed_points (operator_id, business_date, points) VALUES (who.id, NEW.business_date, size)
     ON CONFLICT (operator_id, business_date) DO UPDATE SET points = typed_points.points + excluded.points
     RETURNING points INTO used;
-  IF believed THEN RETURN; END IF;
-  IF EXISTS (SELECT 1 FROM entry WHERE operation_id = of_operation AND member_id = who.member_id) THEN
+  IF believed THEN RETURN NULL; END IF;
+  IF EXISTS (SELECT 1 FROM entry WHERE operation_id = NEW.id AND member_id = who.member_id) THEN
     RAISE EXCEPTION 'own account' USING ERRCODE = '42501';
   END IF;
-  SELECT max(o.business_date::date - coalesce(r.business_date, e.business_date)::date) INTO age
-    FROM entry e LEFT JOIN entry r ON r.id = e.reverses_id WHERE e.operation_id = of_operation;
+  SELECT max(NEW.business_date::date - coalesce(r.business_date, e.business_date)::date) INTO age
+    FROM entry e LEFT JOIN entry r ON r.id = e.reverses_id WHERE e.operation_id = NEW.id;
   IF size > limit_of(who.role, 'per_act') OR used > limit_of(who.role, 'per_day')
-    OR (o.kind <> 'purchases.void' AND age > limit_of(who.role, 'reversal_days')) THEN
+    OR (NEW.kind <> 'purchases.void' AND age > limit_of(who.role, 'reversal_days')) THEN
     RAISE EXCEPTION 'above the limits' USING ERRCODE = 'PD001';
   END IF;
+  RETURN NULL;
 END $$
+-- next
+CREATE CONSTRAINT TRIGGER operation_judged AFTER INSERT ON operation DEFERRABLE INITIALLY DEFERRED
+  FOR EACH ROW EXECUTE FUNCTION operation_judged()
 -- next
 CREATE FUNCTION approval_guard() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE who record;
@@ -572,6 +587,135 @@ SELECT CASE kind
   WHEN 'redemptions.return_' THEN what IN ('redeem + back', 'redeem - back')
   ELSE false END
 $$
+-- next
+CREATE FUNCTION add_anchor(rows jsonb) RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE last bigint;
+BEGIN
+  PERFORM must_add('anchor', ARRAY(SELECT NULL::bigint));
+  WITH added AS (INSERT INTO anchor (id, epoch, taken_at, business_date, entries, last_entry, outstanding, digest, previous, last_audit, audit_digest) SELECT coalesce(g.id, nextval('anchor_id_seq')), g.epoch, g.taken_at, g.business_date, g.entries, g.last_entry, g.outstanding, g.digest, g.previous, g.last_audit, g.audit_digest
+    FROM jsonb_populate_recordset(NULL::anchor, rows) g
+    RETURNING id) SELECT max(id) INTO last FROM added;
+  RETURN last;
+END $$
+-- next
+CREATE FUNCTION add_audit(rows jsonb) RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE last bigint;
+BEGIN
+  PERFORM must_add('audit', ARRAY(SELECT g.operation_id FROM jsonb_populate_recordset(NULL::audit, rows) g));
+  WITH added AS (INSERT INTO audit (id, operation_id, action, subject, subject_id, sealed, before, after) SELECT coalesce(g.id, nextval('audit_id_seq')), g.operation_id, g.action, g.subject, g.subject_id, g.sealed, g.before, g.after
+    FROM jsonb_populate_recordset(NULL::audit, rows) g
+    RETURNING id) SELECT max(id) INTO last FROM added;
+  RETURN last;
+END $$
+-- next
+CREATE FUNCTION add_backup(rows jsonb) RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE last bigint;
+BEGIN
+  PERFORM must_add('backup', ARRAY(SELECT NULL::bigint));
+  WITH added AS (INSERT INTO backup (id, started_at, finished_at, file, copied_to, bytes, sha256, verified, kind, problem) SELECT coalesce(g.id, nextval('backup_id_seq')), g.started_at, g.finished_at, g.file, coalesce(g.copied_to, ''), g.bytes, g.sha256, g.verified, g.kind, coalesce(g.problem, '')
+    FROM jsonb_populate_recordset(NULL::backup, rows) g
+    RETURNING id) SELECT max(id) INTO last FROM added;
+  RETURN last;
+END $$
+-- next
+CREATE FUNCTION add_entry(rows jsonb) RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE last bigint;
+BEGIN
+  PERFORM must_add('entry', ARRAY(SELECT g.operation_id FROM jsonb_populate_recordset(NULL::entry, rows) g));
+  WITH added AS (INSERT INTO entry (id, operation_id, n, member_id, seq, kind, points, owes, net_after, reverses_id, reason, source_kind, source_id, operator_id, branch_id, business_date, recorded_at, note, explain, prev, hash) SELECT coalesce(g.id, nextval('entry_id_seq')), g.operation_id, g.n, g.member_id, g.seq, g.kind, g.points, coalesce(g.owes, 0), g.net_after, g.reverses_id, coalesce(g.reason, ''), coalesce(g.source_kind, ''), g.source_id, g.operator_id, g.branch_id, g.business_date, g.recorded_at, coalesce(g.note, ''), coalesce(g.explain, ''), g.prev, g.hash
+    FROM jsonb_populate_recordset(NULL::entry, rows) g
+    RETURNING id) SELECT max(id) INTO last FROM added;
+  RETURN last;
+END $$
+-- next
+CREATE FUNCTION add_lot(rows jsonb) RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE last bigint;
+BEGIN
+  PERFORM must_add('lot', ARRAY(SELECT e.operation_id FROM jsonb_populate_recordset(NULL::lot, rows) g JOIN entry e ON e.id = g.entry_id));
+  WITH added AS (INSERT INTO lot (id, member_id, entry_id, points, remaining, spendable_from, expires_on, earned_on, from_lot) SELECT coalesce(g.id, nextval('lot_id_seq')), g.member_id, g.entry_id, g.points, g.remaining, g.spendable_from, coalesce(g.expires_on, '9999-12-31'), g.earned_on, g.from_lot
+    FROM jsonb_populate_recordset(NULL::lot, rows) g
+    RETURNING id) SELECT max(id) INTO last FROM added;
+  RETURN last;
+END $$
+-- next
+CREATE FUNCTION add_lot_use(rows jsonb) RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE last bigint;
+BEGIN
+  PERFORM must_add('lot_use', ARRAY(SELECT e.operation_id FROM jsonb_populate_recordset(NULL::lot_use, rows) g JOIN entry e ON e.id = g.at_entry));
+  WITH added AS (INSERT INTO lot_use (id, entry_id, at_entry, lot_id, points) SELECT coalesce(g.id, nextval('lot_use_id_seq')), g.entry_id, g.at_entry, g.lot_id, g.points
+    FROM jsonb_populate_recordset(NULL::lot_use, rows) g
+    RETURNING id) SELECT max(id) INTO last FROM added;
+  RETURN last;
+END $$
+-- next
+CREATE FUNCTION add_movement(rows jsonb) RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE last bigint;
+BEGIN
+  PERFORM must_add('movement', ARRAY(SELECT g.operation_id FROM jsonb_populate_recordset(NULL::movement, rows) g));
+  WITH added AS (INSERT INTO movement (id, operation_id, branch_id, item_id, seq, kind, quantity, reserving, on_hand_after, reserved_after, redemption_line_id, unit_cost, reason, business_date, recorded_at) SELECT coalesce(g.id, nextval('movement_id_seq')), g.operation_id, g.branch_id, g.item_id, g.seq, g.kind, g.quantity, g.reserving, g.on_hand_after, g.reserved_after, g.redemption_line_id, coalesce(g.unit_cost, 0), coalesce(g.reason, ''), g.business_date, g.recorded_at
+    FROM jsonb_populate_recordset(NULL::movement, rows) g
+    RETURNING id) SELECT max(id) INTO last FROM added;
+  RETURN last;
+END $$
+-- next
+CREATE FUNCTION add_operation(rows jsonb) RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE last bigint;
+BEGIN
+  WITH added AS (INSERT INTO operation (id, request, kind, parameters, operator_id, branch_id, workstation, business_date, recorded_at) SELECT coalesce(g.id, nextval('operation_id_seq')), g.request, g.kind, g.parameters, g.operator_id, g.branch_id, g.workstation, g.business_date, g.recorded_at
+    FROM jsonb_populate_recordset(NULL::operation, rows) g
+    RETURNING id) SELECT max(id) INTO last FROM added;
+  RETURN last;
+END $$
+-- next
+CREATE FUNCTION add_payment(rows jsonb) RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE last bigint;
+BEGIN
+  PERFORM must_add('payment', ARRAY(SELECT g.operation_id FROM jsonb_populate_recordset(NULL::payment, rows) g));
+  WITH added AS (INSERT INTO payment (id, operation_id, redemption_id, amount, branch_id, business_date, recorded_at) SELECT coalesce(g.id, nextval('payment_id_seq')), g.operation_id, g.redemption_id, g.amount, g.branch_id, g.business_date, g.recorded_at
+    FROM jsonb_populate_recordset(NULL::payment, rows) g
+    RETURNING id) SELECT max(id) INTO last FROM added;
+  RETURN last;
+END $$
+-- next
+CREATE FUNCTION add_purchase_line(rows jsonb) RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE last bigint;
+BEGIN
+  PERFORM must_add('purchase_line', ARRAY(SELECT p.operation_id FROM jsonb_populate_recordset(NULL::purchase_line, rows) g JOIN purchase p ON p.id = g.purchase_id));
+  WITH added AS (INSERT INTO purchase_line (purchase_id, n, sku, description, quantity, amount, earned, refunds_n) SELECT g.purchase_id, g.n, g.sku, g.description, g.quantity, g.amount, g.earned, g.refunds_n
+    FROM jsonb_populate_recordset(NULL::purchase_line, rows) g
+    RETURNING 1) SELECT count(*) INTO last FROM added;
+  RETURN last;
+END $$
+-- next
+CREATE FUNCTION add_receipt(rows jsonb) RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE last bigint;
+BEGIN
+  PERFORM must_add('receipt', ARRAY(SELECT g.operation_id FROM jsonb_populate_recordset(NULL::receipt, rows) g));
+  WITH added AS (INSERT INTO receipt (operation_id, body) SELECT g.operation_id, g.body
+    FROM jsonb_populate_recordset(NULL::receipt, rows) g
+    RETURNING 1) SELECT count(*) INTO last FROM added;
+  RETURN last;
+END $$
+-- next
+CREATE FUNCTION add_redemption_event(rows jsonb) RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE last bigint;
+BEGIN
+  PERFORM must_add('redemption_event', ARRAY(SELECT g.operation_id FROM jsonb_populate_recordset(NULL::redemption_event, rows) g));
+  WITH added AS (INSERT INTO redemption_event (id, operation_id, redemption_id, line_id, from_state, to_state, quantity, note, business_date, recorded_at) SELECT coalesce(g.id, nextval('redemption_event_id_seq')), g.operation_id, g.redemption_id, g.line_id, g.from_state, g.to_state, coalesce(g.quantity, 0), coalesce(g.note, ''), g.business_date, g.recorded_at
+    FROM jsonb_populate_recordset(NULL::redemption_event, rows) g
+    RETURNING id) SELECT max(id) INTO last FROM added;
+  RETURN last;
+END $$
+-- next
+CREATE FUNCTION add_tier_change(rows jsonb) RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE last bigint;
+BEGIN
+  PERFORM must_add('tier_change', ARRAY(SELECT g.operation_id FROM jsonb_populate_recordset(NULL::tier_change, rows) g));
+  WITH added AS (INSERT INTO tier_change (id, operation_id, member_id, from_tier, to_tier, reason, figure, note, business_date, recorded_at) SELECT coalesce(g.id, nextval('tier_change_id_seq')), g.operation_id, g.member_id, g.from_tier, g.to_tier, g.reason, g.figure, coalesce(g.note, ''), g.business_date, g.recorded_at
+    FROM jsonb_populate_recordset(NULL::tier_change, rows) g
+    RETURNING id) SELECT max(id) INTO last FROM added;
+  RETURN last;
+END $$
 -- next
 CREATE TRIGGER shop_in_operation AFTER INSERT OR UPDATE OR DELETE ON shop FOR EACH STATEMENT EXECUTE FUNCTION in_operation()
 -- next
