@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 WANTED = (
     "demo", "found", "import", "export", "report", "expire", "evaluate-tiers", "doctor", "backup", "restore", "upgrade",
-    "recover-admin", "set-up-server",
+    "recover-admin", "set-up-server", "move",
 )  # fmt: skip
 
 

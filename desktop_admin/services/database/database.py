@@ -40,11 +40,14 @@ class Written(Generic[T]):
 class Database:
     """One shop. ``read`` is one snapshot; ``write`` commits whole or leaves nothing."""
 
-    def __init__(self, engine: Engine, clock: Clock, *, readonly: bool = False) -> None:
+    def __init__(
+        self, engine: Engine, clock: Clock, *, readonly: bool = False, reason: Trouble | None = None
+    ) -> None:
         self.engine = engine
         self._gate = Gate()
         self.taps = Taps()
         self.readonly = readonly  # a medium that cannot be written: everything is shown, nothing is done
+        self.reason = reason or Trouble(failures.READ_ONLY)  # why nothing is saved, where it is read only
         self.clock = clock
         self.kind = cast(Literal["sqlite", "postgresql"], kind_of(engine.url))
         self.shop: Shop = self._read_shop()
@@ -60,7 +63,8 @@ class Database:
         engine = engine_for(parsed, readonly=readonly)
         try:
             opening.check(engine, readonly=readonly)
-            return cls(engine, clock or SystemClock(), readonly=readonly)
+            reason = opening.reason_not_to_write(engine, readonly=readonly)
+            return cls(engine, clock or SystemClock(), readonly=readonly or reason is not None, reason=reason)
         except DBAPIError as error:  # the server went between the checks and the first look
             engine.dispose()
             raise failures.trouble(error) from error
@@ -114,7 +118,7 @@ class Database:
         also when the connection went while the answer to COMMIT was under way.
         """
         if self.readonly:
-            raise Trouble(failures.READ_ONLY)
+            raise self.reason
         for attempt in range(_TRIES):
             try:
                 with self._line(writing=True) as line:
@@ -140,7 +144,7 @@ class Database:
         not for a shop in use.
         """
         if self.readonly:
-            raise Trouble(failures.READ_ONLY)
+            raise self.reason
         try:
             with self._line(writing=True) as line:
                 yield Bulk(line, lambda actor: self._work(line, actor, writing=True))

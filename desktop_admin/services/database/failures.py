@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from desktop_admin.i18n import N_
+from desktop_admin.services.database import barriers
 from desktop_admin.services.errors import NeedsApproval, Refused, Trouble
 
 _RETRY_STATES = {"40001", "40P01", "55P03"}
@@ -18,6 +19,9 @@ _RACES = {
     "card_pkey",
     "member_card_number_key",
 }
+MOVING = N_(
+    "The shop is moving, or has moved, to another database. Nothing was saved; start the program again to see where."
+)
 READ_ONLY = N_("The database file may only be read. Nothing was saved.")
 _SQLITE_TROUBLE = {
     "SQLITE_FULL": N_("The disk is full. Nothing was saved; free some space and do it again."),
@@ -76,6 +80,8 @@ def trouble(error: DBAPIError) -> Exception:
         return Trouble(N_("The database server does not answer. Nothing was saved; your input is kept."))
     if sqlstate(error) in _RETRY_STATES:
         return Trouble(N_("Too many counters work on the same records. Nothing was saved; do it again."))
+    if barriers.MOVING in text:
+        return Trouble(MOVING)
     if "stock below zero" in text:
         return Refused(N_("There is not enough stock any more."))
     if sqlstate(error) == "PD001":

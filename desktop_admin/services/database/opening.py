@@ -10,7 +10,7 @@ from sqlalchemy.engine import Engine
 from sqlalchemy.exc import DBAPIError
 
 from desktop_admin.i18n import N_
-from desktop_admin.services.database import failures, upgrades
+from desktop_admin.services.database import failures, marks, upgrades
 from desktop_admin.services.database.engines import APPLICATION_ID, kind_of
 from desktop_admin.services.errors import Trouble
 
@@ -27,6 +27,14 @@ def check(engine: Engine, *, readonly: bool = False) -> None:
         if kind_of(engine.url) == "sqlite":
             _check_file(engine, readonly=readonly)
         upgrades.check_version(engine)
+    except DBAPIError as error:
+        raise failures.trouble(error) from error
+
+
+def reason_not_to_write(engine: Engine, *, readonly: bool = False) -> Trouble | None:
+    """Why this shop may only be looked at now, or None. Trouble where it has moved, unless it is only looked at."""
+    try:
+        return marks.reason_not_to_write(engine, readonly=readonly)
     except DBAPIError as error:
         raise failures.trouble(error) from error
 

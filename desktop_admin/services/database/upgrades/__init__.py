@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, inspect, text
 
 from desktop_admin.i18n import N_
+from desktop_admin.services.database import marks
 from desktop_admin.services.database.authority import setting_up
 from desktop_admin.services.database.authority.names import quoted
 from desktop_admin.services.database.engines import APPLICATION_ID, kind_of
@@ -43,6 +44,8 @@ def check_version(engine: Engine) -> None:
     version = version_of(engine)
     if version == HEAD:
         return
+    if version == "" and marks.unfinished(engine):
+        raise Trouble(marks.HALF_MOVED)
     if version == "":
         raise Trouble(N_("This database holds no PointsDesk shop."))
     if version in VERSIONS:
@@ -68,6 +71,8 @@ def create(engine: Engine) -> None:
     """Make an empty database of this program's version. Trouble where it holds a shop already."""
     if version_of(engine):
         raise Trouble(N_("There is already a shop in this database. Nothing was changed."))
+    if marks.unfinished(engine):
+        raise Trouble(marks.HALF_MOVED)
     upgrade(engine)
 
 

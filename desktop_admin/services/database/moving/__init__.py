@@ -1,0 +1,1 @@
+"""A shop on its way from one database to another: rows, digests, and what each end needs."""
