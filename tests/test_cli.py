@@ -358,3 +358,20 @@ def test_anchors_kept_elsewhere(run: Run, database: Database, member: int, tmp_p
 def test_progress_is_for_terminals_only(run: Run, member: int) -> None:
     assert run("doctor").err == ""
     assert run("evaluate-tiers").err == ""
+
+
+def test_moving_a_shop_and_giving_up(run: Run, database: Database, member: int, engine: str, tmp_path: Path) -> None:
+    target = tmp_path / "moved.pointsdesk"
+    refused(run("move"), 2, "--from", "--to")
+    refused(run("move", "--give-up", "--to", target), 1, "No move")
+    moved = run("move", "--to", target, "--json").json
+    assert moved["closed"]
+    assert next(t for t in moved["tables"] if t["table"] == "entry")["rows"] == 1
+    refused(run("doctor"), 2, "has moved", "moved.pointsdesk")
+    assert "already" in run("move", "--to", target).out
+    refused(run("move", "--give-up", "--to", target), 2, "--yes")
+    assert run("move", "--give-up", "--to", target, "--yes").code == 0
+    assert run("doctor").code == 0
+    kept = run("move", "--to", tmp_path / "again.pointsdesk", "--keep-open")
+    assert "stays open" in kept.out
+    assert "entry" in kept.out

@@ -76,8 +76,8 @@ CATALOGUES = {
     "postgresql": (
         ("SELECT table_name, ordinal_position, column_name, data_type, is_nullable, column_default, is_identity, "
         "collation_name FROM information_schema.columns WHERE table_schema = current_schema() ORDER BY 1, 2"),
-        ("SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid), condeferrable, condeferred, convalidated "
-        "FROM pg_constraint WHERE connamespace = current_schema()::regnamespace ORDER BY 1, 2"),
+        ("SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid), condeferrable, condeferred, "
+        "convalidated FROM pg_constraint WHERE connamespace = current_schema()::regnamespace ORDER BY 1, 2"),
         "SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = current_schema() ORDER BY 1",
         "SELECT pg_get_triggerdef(t.oid), tgenabled::text FROM pg_trigger t WHERE NOT tgisinternal ORDER BY 1",
         ("SELECT proname, prosrc, prosecdef, proacl::text, pg_get_userbyid(proowner) FROM pg_proc "
