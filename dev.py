@@ -289,6 +289,7 @@ ELSEWHERE = {
     "crash": PassThrough("tests.long.crash", "kill writers again and again and check the books"),
     "counters": PassThrough("tests.long.counters", "many processes at one server, killed and cut off, and judged"),
     "failover": PassThrough("tests.long.failover", "kill the primary of a replicated pair again and again"),
+    "pitr": PassThrough("tests.long.pitr", "recover a server's shop to a moment and judge what came back"),
     "soak": PassThrough("tests.long.soak", "work a shop for hours and check the books"),
 }
 

@@ -127,6 +127,8 @@ def restore(wish: argparse.Namespace, terminal: Terminal) -> int:
     from desktop_admin.services import backup as backups
 
     url = needed(wish.database)
+    if wish.recovered:
+        return _recovered(wish, terminal)
     _there(wish.file)
     if wish.dry_run:
         return _would(wish, terminal)
@@ -139,6 +141,21 @@ def restore(wish: argparse.Namespace, terminal: Terminal) -> int:
         text.format(file=done.file, kept=done.kept),
     )
     return 0 if not done.faults else 1
+
+
+def _recovered(wish: argparse.Namespace, terminal: Terminal) -> int:
+    from desktop_admin.services import backup as backups
+    from desktop_admin.services import doctor as books
+
+    with terminal.shop(wish.database) as database:
+        _write, actor = writer(database)
+        epoch = backups.note_recovery(database, actor=actor, note=wish.recovered)
+        faults = database.read(books.faults)
+    terminal.tell(
+        {"epoch": epoch, "faults": len(faults)},
+        _("The recovery is noted: anchors taken after that moment are answered as taken before a restore."),
+    )
+    return 0 if not faults else 1
 
 
 def _would(wish: argparse.Namespace, terminal: Terminal) -> int:

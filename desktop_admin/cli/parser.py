@@ -193,7 +193,9 @@ def _care(commands: Any) -> None:
     one.option("--mark", default="", metavar="WHERE", help=_("note a backup that a server's own job has made"))
     says = _("Put a backup in the place of the shop; what stood there is kept.")
     one = _add(commands, "restore", "care:restore", says)
-    one.want("file", help=_("the backup"))
+    one.want("file", nargs="?", default="", help=_("the backup"))
+    one.option("--recovered", default="", metavar="NOTE",
+               help=_("note that the server's administrator has recovered the shop: from what, to which moment"))
     one.option("--dry-run", action="store_true", help=_("examine it and list what would vanish"))
     one.option("--other-shop", action="store_true", help=_("even where it is a backup of another shop"))
     says = _("Bring the database to this program's version, after a backup.")

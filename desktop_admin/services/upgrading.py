@@ -18,7 +18,7 @@ from desktop_admin.i18n import N_
 from desktop_admin.services import doctor, shop
 from desktop_admin.services.backup import Progress, files
 from desktop_admin.services.command import unlisted
-from desktop_admin.services.database import copying, failures, upgrades
+from desktop_admin.services.database import copying, failures, opening, upgrades
 from desktop_admin.services.database.clock import Clock, SystemClock
 from desktop_admin.services.database.database import Database
 from desktop_admin.services.database.engines import engine_for, parse
@@ -79,6 +79,9 @@ def _version(url: str) -> str:
         version = upgrades.version_of(engine)
         if version not in upgrades.VERSIONS:
             upgrades.check_version(engine)
+        reason = opening.reason_not_to_write(engine)  # on its way elsewhere, a standby, or of newer programs
+        if reason is not None:
+            raise reason
         return version
     except DBAPIError as error:
         raise failures.trouble(error) from error

@@ -8,6 +8,7 @@ from desktop_admin.services.backup.restoring import (
     RestorePlan,
     Vanishing,
     drill,
+    note_recovery,
     plan,
     record_drill,
     restore,
@@ -16,5 +17,6 @@ from desktop_admin.services.backup.restoring import (
 
 __all__ = [
     "BackupRow", "BackupState", "Examined", "Made", "Progress", "RestorePlan", "Restored", "Vanishing", "drill", "due",
-    "examine", "last", "listing", "make", "mark_external", "plan", "record_drill", "restore", "restore_file", "state",
+    "examine", "last", "listing", "make", "mark_external", "note_recovery", "plan", "record_drill", "restore",
+    "restore_file", "state",
 ]  # fmt: skip

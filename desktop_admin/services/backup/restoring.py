@@ -190,6 +190,29 @@ def record_drill(database: Database, *, actor: Actor, examined: Examined) -> Non
     database.write(note, actor=actor)
 
 
+def note_recovery(database: Database, *, actor: Actor, note: str) -> str:
+    """Begin a new epoch after the server's administrator has recovered the shop to an earlier moment; the epoch.
+
+    Anchors of what vanished are then answered with “taken before a backup was restored”. Refused for a file, whose
+    restore does it by itself, and without a note.
+    """
+    if not database.on_server:
+        raise Refused(N_("A shop in a file is restored by the program itself, which notes it."))
+    if not note.strip():
+        raise Refused(N_("Say from which backup and to which moment it was recovered."), field="note")
+    epoch = str(uuid.uuid4())
+
+    def begin(work: Work) -> None:
+        with unlisted(work, "backup.note_recovery"):
+            row = work.first(_SHOP)
+            assert row is not None
+            work.run(_EPOCH, epoch=epoch)
+            work.audit("restore", "shop", 1, {"epoch": row.epoch}, {"epoch": epoch, "file": note.strip()})
+
+    database.write(begin, actor=actor)
+    return epoch
+
+
 def _check_leave(actor: Actor, database: Database) -> None:
     if not may(actor.role, Permission.RESTORE):
         raise Refused(N_("Your role does not allow this."), permission=Permission.RESTORE.value)

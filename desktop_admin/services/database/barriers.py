@@ -10,7 +10,9 @@ from collections.abc import Callable, Sequence
 
 from desktop_admin.services.database.schema import Engine
 
-MOVING = "the shop is moving"  # what ``failures`` tells the barrier by
+# what ``failures`` and ``programs`` tell a barrier by
+MOVING = "the shop is moving"
+TOO_OLD = "the program is too old"
 _ACTS = ("INSERT", "UPDATE", "DELETE")
 
 Run = Callable[[str], object]  # executes one statement
@@ -47,3 +49,25 @@ def lift(run: Run, engine: Engine, tables: Sequence[str]) -> None:
                 run(f"DROP TRIGGER IF EXISTS moving_{table}_{act.lower()}")
         return
     run("DROP FUNCTION IF EXISTS moving_stop() CASCADE")
+
+
+def guard_programs(run: Run, engine: Engine, version: str, least: int) -> None:
+    """Only programs that know this version of the schema, and are not older than ``least``, open an operation."""
+    said = f"{TOO_OLD}|{version}|{least}"
+    if engine == "sqlite":
+        run("DROP TRIGGER IF EXISTS program_guard")
+        run(
+            "CREATE TRIGGER program_guard BEFORE INSERT ON operation BEGIN "
+            f"SELECT RAISE(ABORT, '{said}') WHERE program_schema() < '{version}' OR program_number() < {least}; END"
+        )
+        return
+    run("DROP FUNCTION IF EXISTS program_guard() CASCADE")
+    run(
+        "CREATE FUNCTION program_guard() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+        f"IF coalesce(current_setting('pointsdesk.schema', true), '') < '{version}' "
+        f"OR coalesce(nullif(current_setting('pointsdesk.program', true), ''), '0')::bigint < {least} "
+        f"THEN RAISE EXCEPTION '{said}'; END IF; RETURN NULL; END $$"
+    )
+    run(
+        "CREATE TRIGGER program_guard BEFORE INSERT ON operation FOR EACH STATEMENT EXECUTE FUNCTION program_guard()"
+    )

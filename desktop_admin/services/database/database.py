@@ -13,7 +13,7 @@ from sqlalchemy import text
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import DBAPIError
 
-from desktop_admin.services.database import failures, opening, upgrades
+from desktop_admin.services.database import failures, opening, programs, upgrades
 from desktop_admin.services.database.borrowing import borrowed
 from desktop_admin.services.database.bulk import Bulk
 from desktop_admin.services.database.clock import Clock, SystemClock
@@ -107,7 +107,7 @@ class Database:
                     return query(self._work(line, actor, writing=False))
             except DBAPIError as error:
                 if not failures.lost(error) or attempt == 2:
-                    raise failures.trouble(error) from error
+                    raise self._trouble(error) from error
                 self.engine.dispose()
         raise AssertionError("unreachable")
 
@@ -130,7 +130,7 @@ class Database:
                 raise
             except DBAPIError as error:
                 if not failures.may_retry(error) or attempt == _TRIES - 1:
-                    raise failures.trouble(error) from error
+                    raise self._trouble(error) from error
                 if failures.lost(error):
                     self.engine.dispose()
                 time.sleep(random.uniform(0, 0.01 * 2**attempt))
@@ -150,6 +150,18 @@ class Database:
                 yield Bulk(line, lambda actor: self._work(line, actor, writing=True))
         except DBAPIError as error:
             raise failures.trouble(error) from error
+
+    def _trouble(self, error: DBAPIError) -> Exception:
+        """What a person is told; a program that was overtaken by an upgrade says so, and only looks from now on."""
+        told = failures.trouble(error)
+        if told is error and failures.nothing_of_that_name(error):
+            try:
+                upgrades.check_version(self.engine)
+            except Trouble as trouble:
+                told = programs.overtaken(trouble)
+        if isinstance(told, programs.ProgramTooOld):
+            self.readonly, self.reason = True, told
+        return told
 
     def _remember(self, refused: Refused, actor: Actor | None) -> None:
         """What a refusal leaves behind although all was rolled back: a wrong PIN is counted."""

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import os
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Engine, create_engine, event, make_url
 from sqlalchemy.pool import QueuePool
 
+from desktop_admin import __version__
 from desktop_admin.i18n import N_
+from desktop_admin.services.database import programs
 from desktop_admin.services.database.borrowing import prepare
 from desktop_admin.services.errors import Trouble
 
@@ -69,6 +72,8 @@ def _sqlite(url: URL, *, readonly: bool) -> Engine:
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _record: Any) -> None:
         connection.create_function("h", 1, h, deterministic=True)
+        connection.create_function("program_schema", 0, programs.schema)  # what the guard of an upgrade asks
+        connection.create_function("program_number", 0, partial(programs.number, __version__))
         connection.execute("PRAGMA foreign_keys = ON")
         connection.execute("PRAGMA recursive_triggers = ON")
         connection.execute("PRAGMA synchronous = FULL")
@@ -98,7 +103,8 @@ def _postgresql(url: URL) -> Engine:
         connect_args={
             "application_name": "pointsdesk",
             "connect_timeout": 5,
-            "options": "-c lock_timeout=3000 -c idle_in_transaction_session_timeout=30000 -c timezone=UTC",
+            "options": "-c lock_timeout=3000 -c idle_in_transaction_session_timeout=30000 -c timezone=UTC "
+            f"-c pointsdesk.schema={programs.schema()} -c pointsdesk.program={programs.number(__version__)}",
         },
     )
     prepare(engine)

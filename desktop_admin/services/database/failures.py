@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from desktop_admin.i18n import N_
-from desktop_admin.services.database import barriers
+from desktop_admin.services.database import barriers, programs
 from desktop_admin.services.errors import NeedsApproval, Refused, Trouble
 
 _RETRY_STATES = {"40001", "40P01", "55P03"}
@@ -57,6 +57,11 @@ def _is_psycopg(error: DBAPIError) -> bool:
     return type(error.orig).__module__.startswith("psycopg")
 
 
+def nothing_of_that_name(error: DBAPIError) -> bool:
+    """Whether a table, column or function is not there: another program may have changed the schema meanwhile."""
+    return sqlstate(error) in {"42703", "42P01", "42883"} or "no such " in str(error.orig)
+
+
 def may_retry(error: DBAPIError) -> bool:
     """Whether the whole operation may simply run again: a lost race, a deadlock, a lost connection."""
     if sqlstate(error) in _RETRY_STATES or lost(error):
@@ -80,6 +85,8 @@ def trouble(error: DBAPIError) -> Exception:
         return Trouble(N_("The database server does not answer. Nothing was saved; your input is kept."))
     if sqlstate(error) in _RETRY_STATES:
         return Trouble(N_("Too many counters work on the same records. Nothing was saved; do it again."))
+    if barriers.TOO_OLD in text:
+        return programs.refused(text) or error
     if barriers.MOVING in text:
         return Trouble(MOVING)
     if "stock below zero" in text:

@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass
 from sqlalchemy import Connection, Engine, inspect, text
 
 from desktop_admin.i18n import N_
+from desktop_admin.services.database import programs
 from desktop_admin.services.errors import Trouble
 
 MOVING, MOVED, ARRIVED = "moving", "moved", "arrived"  # names of settings, and how far a move is
@@ -22,6 +23,10 @@ HALF_MOVED = N_(
     "or with --give-up to begin anew."
 )
 TWO = N_("Another program works on this move at this moment. Let it finish, then run this again.")
+_STANDBY = N_(
+    "This server is a standby: it repeats what the main server does. Everything can be looked at; to save, connect to "
+    "the main server."
+)
 _MOVING = N_(
     "The shop is being moved to “{to}” since {at}. It can be looked at; nothing can be saved here until the move is "
     "finished or given up."
@@ -54,14 +59,21 @@ def unfinished(engine: Engine) -> bool:
         return inspect(connection).has_table(UNFINISHED)
 
 
+def _standby(connection: Connection) -> Trouble | None:
+    """A server that only repeats what another does."""
+    if connection.dialect.name != "postgresql" or not connection.execute(text("SELECT pg_is_in_recovery()")).scalar():
+        return None
+    return Trouble(_STANDBY)
+
+
 def reason_not_to_write(engine: Engine, *, readonly: bool) -> Trouble | None:
     """Why this shop may only be looked at, or None. Trouble where it has moved, unless it is opened to be looked at."""
     with engine.connect() as connection:
         if inspect(connection).has_table(UNFINISHED):  # its tables are made before its version is taken away
             raise Trouble(HALF_MOVED)
         mark = read(connection)
-    if mark is None:
-        return None
+        if mark is None:
+            return _standby(connection) or programs.reason_not_to_write(connection)
     day = mark.at[:16].replace("T", " ") + " UTC"
     if mark.state == MOVED:
         told = Trouble(_MOVED, to=mark.place, at=day)

@@ -8,10 +8,11 @@ from typing import Any
 from sqlalchemy import Connection, Engine, inspect, text
 
 from desktop_admin.i18n import N_
-from desktop_admin.services.database import marks
+from desktop_admin.services.database import marks, programs
 from desktop_admin.services.database.authority import setting_up
 from desktop_admin.services.database.authority.names import quoted
 from desktop_admin.services.database.engines import APPLICATION_ID, kind_of
+from desktop_admin.services.database.schema import Engine as SchemaEngine
 from desktop_admin.services.errors import Trouble
 
 # every version in order; a new migration appends its name here
@@ -87,6 +88,9 @@ def upgrade(engine: Engine) -> tuple[str, str]:
             before = _version_inside(connection)
             if before != HEAD:
                 _run(connection)
+                if before:
+                    kind: SchemaEngine = "sqlite" if kind_of(engine.url) == "sqlite" else "postgresql"
+                    programs.keep_old_ones_out(connection, kind, HEAD)
                 if kind_of(connection.engine.url) == "postgresql":
                     setting_up.renew(connection)
             connection.commit()
