@@ -9,7 +9,8 @@ from sqlalchemy import Connection, inspect
 from sqlalchemy.types import LargeBinary
 
 from desktop_admin.i18n import N_
-from desktop_admin.services.database.schema import APPEND_ONLY, Engine, tables
+from desktop_admin.services.database.ledgers import APPEND_ONLY
+from desktop_admin.services.database.schema import Engine, tables
 from desktop_admin.services.errors import Trouble
 
 _TABLE = re.compile(r"CREATE TABLE (\w+) ")
