@@ -14,7 +14,7 @@ import pytest
 
 from desktop_admin.services import approvals, members
 from desktop_admin.services.command import new_request
-from desktop_admin.services.database import schema
+from desktop_admin.services.database import ledgers, schema
 from desktop_admin.services.database.authority import grants, setting_up
 from desktop_admin.services.database.authority.names import account_name, login_role
 from desktop_admin.services.database.clock import SetClock
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 DENIED = (psycopg.errors.InsufficientPrivilege, psycopg.errors.RaiseException, psycopg.errors.WrongObjectType)
 _NUMBERS = itertools.count(1)
-LEDGERS = sorted({*schema.APPEND_ONLY, "lot"} - {"zero"})
+LEDGERS = sorted({*ledgers.APPEND_ONLY, "lot"} - {"zero"})
 
 
 class Served:
@@ -224,7 +224,7 @@ def test_no_role_may_write_a_ledger_or_a_balance() -> None:
     for role in Role:
         for (verb, table), names in grants.of_role(role).items():
             if verb != "select":
-                assert table not in grants.BY_FUNCTION
+                assert table not in ledgers.BY_FUNCTION
                 assert not (table in ("member", "stock") and verb == "update" and names & books), (role, table, names)
 
 
