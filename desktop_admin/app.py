@@ -39,6 +39,7 @@ from desktop_admin.views.sign_in import sign_in_service
 if TYPE_CHECKING:
     from desktop_admin.nightly import Nightly
     from desktop_admin.services.database.database import Database
+    from desktop_admin.settling import Settled, Settling
     from desktop_admin.views.desk import Notices
     from desktop_admin.views.first_run import Founding
 
@@ -89,6 +90,7 @@ class Program(QObject):
         self.url = options.database or ("" if self.sample else settings.get(DATABASE))
         self.database_name, self.ending = "", False
         self.nightly: Nightly  # once the shop is open
+        self.settling: Settling | None = None  # on a server
         self.tasks.refused.connect(self._report)
         self.tasks.troubled.connect(self._report)
         self.tasks.broken.connect(self._report)
@@ -140,6 +142,7 @@ class Program(QObject):
         from desktop_admin.nightly import Nightly
 
         self.nightly = Nightly(self.tasks, self._notices, self.workstation, self)
+        self._keep_outbox(database)
         self.window.desk.actor_changed.connect(self._somebody)
         last = self.settings.get(LAST_SCREEN)
         self.tasks.run(self, partial(load_ahead, last), _nothing, _nothing)
@@ -154,6 +157,20 @@ class Program(QObject):
                 )
             )
 
+    def _keep_outbox(self, database: Database) -> None:
+        """On a server note each act until its answer is there. A file answers at once, and holds what it did."""
+        if database.on_server:
+            from desktop_admin.services.outbox import Outbox
+            from desktop_admin.settling import Settling
+
+            self.tasks.outbox = Outbox(data_folder() / "outbox" / database.shop.uuid)
+            self.settling = Settling(self.tasks, self._tell_settled, self)
+
+    def _tell_settled(self, settled: tuple[Settled, ...]) -> None:
+        from desktop_admin.views import unsettled
+
+        unsettled.tell(self._notices(), settled)
+
     def _notices(self) -> Notices:
         return self.window.desk.notices
 
@@ -165,6 +182,9 @@ class Program(QObject):
         """Tell what waited to be heard, and start what reads names in pinyin before somebody searches by it."""
         if not self.ending:
             self.nightly.flush()
+            self.tasks.listen()
+            if self.settling is not None:
+                self.settling.look()
             self.tasks.run(self, warm_up, _nothing, _nothing)
 
     def _told(self, done: int, total: int) -> None:

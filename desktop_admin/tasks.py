@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from PySide6.QtCore import QObject
 
+from desktop_admin.answers import Failed, Question
 from desktop_admin.i18n import N_
 from desktop_admin.progress import (
     Cancelled,
@@ -24,7 +25,7 @@ from desktop_admin.progress import (
     message_of,
 )
 from desktop_admin.services.errors import Refused
-from desktop_admin.workers import Failed, Question, Workers
+from desktop_admin.workers import Workers
 
 if TYPE_CHECKING:
     from desktop_admin.services.work import Work
@@ -94,13 +95,17 @@ class Tasks(Workers):
         failed: Failed | None = None,
     ) -> None:
         """Run on the one writer thread, in the order asked; it is never dropped."""
-        question = Question(owner, None, None, done, failed)
-        actor = self.actor
+        question = Question(owner, None, None, done, failed, operation=operation)
+        actor, outbox = self.actor, self.outbox
 
         def work() -> T:
             if actor is None:
                 raise Refused(N_("Sign in first."))
-            written = self.shop().write(operation, actor=actor)
+            if outbox is None:
+                written = self.shop().write(operation, actor=actor)
+            else:
+                with outbox.sending(actor.operator_id) as noting:
+                    written = self.shop().write(operation, actor=actor, noting=noting)
             question.topics = frozenset(written.topics)
             result: T = written.result
             return result

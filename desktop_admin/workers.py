@@ -3,77 +3,40 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import UTC, datetime
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any
-from weakref import WeakKeyDictionary
 
 import shiboken6
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject
 
 from desktop_admin import crash
+from desktop_admin.answers import Answers, Question
 from desktop_admin.i18n import N_
-from desktop_admin.progress import Cancelled, Connection, Job, Shop, Step, Unexpected, message_of
+from desktop_admin.progress import Cancelled, Job, Shop, Unexpected
 from desktop_admin.services.errors import Refused, Trouble
 
 if TYPE_CHECKING:
+    from desktop_admin.services.outbox import Outbox
     from desktop_admin.services.work import Actor
-
-Failed = Callable[[Exception], None]
 
 READERS = 3
 _WRITER = "pointsdesk-writer"
 
 
-@dataclass
-class Question:
-    """One piece of work on its way to a worker and its answer on its way back.
-
-    Only the UI thread keeps it: a worker that dropped the last reference to a widget would delete
-    the widget in the wrong thread, so workers are handed its number and take the work out of it.
-    """
-
-    owner: QObject
-    slot: str | None  # None: a write or a job, which nothing makes void
-    work: Callable[[], Any] | None
-    done: Callable[[Any], None]
-    failed: Failed | None
-    topics: frozenset[Any] = frozenset()
-    answer: Any = None
-    error: Exception | None = None
-    writes: bool = False
-
-
-class Workers(QObject):
-    """Queues, threads, and the way back; `Tasks` is how they are asked."""
-
-    committed = Signal(object)  # frozenset[Topic], after each write
-    connection_changed = Signal(object)  # Connection
-    opened = Signal(object)  # the database, once it is there
-    refused = Signal(object, object)  # owner, Refused that nobody handles
-    troubled = Signal(object, object)  # owner, Trouble that nobody handles
-    broken = Signal(object, object)  # owner, Unexpected
-    busy_changed = Signal(bool)  # whether a write is under way
-    _answered = Signal(object)
-    _stepped = Signal(object)
+class Workers(Answers):
+    """Queues and threads; `Tasks` is how they are asked."""
 
     def __init__(self, shop: Shop | None = None, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.actor: Actor | None = None
-        self.connection = Connection(True, datetime.now(UTC))
+        self.outbox: Outbox | None = None  # where acts are noted until their answer is there; on a server
         self._shop: Shop | None = None
         self._ready = threading.Event()
         self._reads: SimpleQueue[int | None] = SimpleQueue()
         self._writes: SimpleQueue[int | None] = SimpleQueue()
         self._threads: list[threading.Thread] = []
         self._jobs: dict[Job, threading.Thread] = {}
-        self._newest: WeakKeyDictionary[QObject, dict[str, int]] = WeakKeyDictionary()
-        self._open: dict[int, Question] = {}
-        self._number = 0
-        self._writing = 0
-        self._closed = False
+        self._listening = False
         if shop is not None:
             self.attach(shop)
 
@@ -81,6 +44,20 @@ class Workers(QObject):
         """Use this open database; questions that waited for it go ahead."""
         self._shop = shop
         self._ready.set()
+        if self._listening:
+            self._listen(shop)
+
+    def listen(self) -> None:
+        """Hear from now on what other programs on this shop changed: `committed` tells of it as of our own commits."""
+        if not self._listening and self._shop is not None and not self._closed:
+            self._listening = True
+            self._start_threads()
+            self._listen(self._shop)
+
+    def _listen(self, shop: Any) -> None:
+        from desktop_admin.services import news  # loaded with the database, not with the first form
+
+        news.listen(shop, self._hear)
 
     def shop(self) -> Shop:
         """Answer the database; in a worker, wait until it is open."""
@@ -120,6 +97,8 @@ class Workers(QObject):
         ended = not any(thread.is_alive() for thread in (*writers, *others))
         if self._shop is not None and ended:
             self._shop.close()
+        if self.outbox is not None and ended:
+            self.outbox.close()
         return ended
 
     @property
@@ -157,22 +136,9 @@ class Workers(QObject):
             self._threads.append(thread)
             thread.start()
 
-    def _connect(self) -> None:
-        # On the UI thread, before the first thread: answers come to this object's thread, queued.
-        from PySide6.QtCore import Qt  # 40 ms of enums, not before the first paint
-
-        queued = Qt.ConnectionType.QueuedConnection
-        self._answered.connect(self._deliver, queued)
-        self._stepped.connect(self._show_step, queued)
-
     def _work(self, queue: SimpleQueue[int | None]) -> None:
         while (number := queue.get()) is not None:
             self._answer(number)
-
-    def _wanted(self, number: int, question: Question) -> bool:
-        if question.slot is None:
-            return True
-        return self._newest.get(question.owner, {}).get(question.slot) == number
 
     def _answer(self, number: int) -> None:
         question = self._open[number]
@@ -189,47 +155,3 @@ class Workers(QObject):
         del question
         if shiboken6.isValid(self):
             self._answered.emit(number)
-
-    def _emit_step(self, step: tuple[QObject, Callable[[Step], None], Step]) -> None:
-        if shiboken6.isValid(self):
-            self._stepped.emit(step)
-
-    def _show_step(self, step: tuple[QObject, Callable[[Step], None], Step]) -> None:
-        owner, progressed, value = step
-        if shiboken6.isValid(owner) and not self._closed:
-            progressed(value)
-
-    def _deliver(self, number: int) -> None:
-        assert threading.current_thread() is threading.main_thread()
-        question = self._open.pop(number)
-        if question.writes:
-            self._writing -= 1
-            if self._writing == 0:
-                self.busy_changed.emit(False)
-        if self._closed:
-            return
-        error = question.error
-        self._note_connection(error)
-        if error is None and question.topics:
-            self.committed.emit(question.topics)
-        if not shiboken6.isValid(question.owner) or not self._wanted(number, question):
-            return
-        if error is None:
-            question.done(question.answer)
-        elif question.failed is not None:
-            if isinstance(error, Unexpected):
-                self.broken.emit(question.owner, error)
-            question.failed(error)
-        elif isinstance(error, Refused):
-            self.refused.emit(question.owner, error)
-        elif isinstance(error, Trouble):
-            self.troubled.emit(question.owner, error)
-        elif isinstance(error, Unexpected):
-            self.broken.emit(question.owner, error)
-
-    def _note_connection(self, error: Exception | None) -> None:
-        offline = isinstance(error, Trouble) and bool(getattr(error, "facts", {}).get("offline"))
-        if offline == self.connection.online:
-            now = datetime.now(UTC)
-            self.connection = Connection(not offline, now, message_of(error) if error else "")
-            self.connection_changed.emit(self.connection)

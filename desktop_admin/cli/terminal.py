@@ -95,12 +95,14 @@ class Terminal:
     def shop(self, url: str) -> Iterator[Database]:
         """The shop's database, open for the time of the command."""
         from desktop_admin import i18n
+        from desktop_admin.services import news
         from desktop_admin.services.database.database import Database
 
         database = Database.open(needed(url))
         self.opening = False
         try:
             i18n.use_time_zone(database.shop.zone())
+            news.tell(database)
             yield database
         finally:
             database.close()

@@ -114,6 +114,13 @@ def _name(service: Callable[..., Any]) -> str:
     return f"{noun}.{service.__name__}"
 
 
+def topics_of(kind: str) -> frozenset[Topic]:
+    """What an operation of this kind may have touched; everything where nobody declared it."""
+    if kind in COMMANDS:
+        return COMMANDS[kind].topics  # type: ignore[attr-defined, no-any-return]
+    return frozenset({Topic.OPERATORS}) if kind.startswith("operators.") else frozenset(Topic)
+
+
 @contextmanager
 def unlisted(work: Work, kind: str, **facts: Any) -> Iterator[None]:
     """An operation of the program's own, which no screen asks for by name: signing in, changing a password."""
@@ -153,6 +160,7 @@ def _open(work: Work, name: str, kwargs: dict[str, Any], answer: Any) -> tuple[b
     request = kwargs.get("request")
     if not isinstance(request, str) or not 8 <= len(request) <= 100:
         raise Refused(N_("This act has no proper request id."))
+    work.announce(name, request, kwargs)
     said = codec.dump(
         {key: value for key, value in kwargs.items() if key != "request" and not isinstance(value, codec.Secret)}
     )
@@ -187,3 +195,4 @@ def _begin(work: Work, name: str, request: str, said: str) -> None:
         recorded_at=work.now_text,
     )
     work.operation = operation
+    work.begun.append(operation.id)

@@ -85,3 +85,30 @@ class ChangedMeanwhile(Refused):
 
 class Trouble(_Spoken):
     """Something outside failed: what happened, whether the data is safe, and what to do now."""
+
+
+class Unsettled(Trouble):
+    """The connection went while a commit was under way, and no answer came since: perhaps it was done.
+
+    With a `request` it is noted on this machine, and the server is asked for it until it answers.
+    """
+
+    def __init__(self, request: str = "") -> None:
+        checking = N_(
+            "The server did not answer in time, so it is not known yet whether this was booked. "
+            "It is being checked and you will be told; do not enter it again."
+        )
+        alone = N_(
+            "The server did not answer in time, so it is not known whether this was booked. "
+            "Doing the same again is safe: nothing is booked twice."
+        )
+        super().__init__(checking if request else alone, offline=True)
+        self.request = request
+        self.act: Any = None  # what was noted of it
+
+
+class NotBooked(Trouble):
+    """What was unsettled was not done, and never will be under this request."""
+
+    def __init__(self) -> None:
+        super().__init__(N_("It was checked: this was not booked, nothing happened. You can do it again now."))

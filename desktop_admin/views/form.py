@@ -12,7 +12,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLabel, QWidget
 
 from desktop_admin.i18n import N_, _
-from desktop_admin.services.errors import Refused
+from desktop_admin.services.errors import NotBooked, Refused, Unsettled
 from desktop_admin.tasks import message_of
 from desktop_admin.views.form_frame import Field, FormFrame
 from desktop_admin.views.widgets.editor import Editor
@@ -131,12 +131,19 @@ class Form(FormFrame):
 
     def _done(self, result: object) -> None:
         self._set_writing(False)
+        self.banner.hide()
         self.request = uuid4().hex
         self.desk.drafts.pop(self._draft, None)
         self.done.emit(result)
 
     def _failed(self, error: Exception) -> None:
-        # The request id stays: what was refused may succeed, and what was written is not doubled.
+        if isinstance(error, Unsettled) and error.request:  # the answer is still to come; until then nothing is typed
+            self.set_error("", message_of(error))
+            self.submit_button.setText(_("Checking…"))
+            return
+        if isinstance(error, NotBooked):
+            self.request = uuid4().hex  # the old one is used up
+        # Else the request id stays: what was refused may succeed, and what was written is not doubled.
         self._set_writing(False)
         name = error.field if isinstance(error, Refused) else ""
         self.set_error(name, message_of(error))

@@ -13,6 +13,7 @@ from desktop_admin.i18n import _, format_age, format_instant, format_time
 from desktop_admin.tasks import Connection
 from desktop_admin.views import theme
 from desktop_admin.views.desk import Desk
+from desktop_admin.views.unsettled import UnsettledButton
 
 OLD_BACKUP = timedelta(hours=36)
 
@@ -40,12 +41,15 @@ class StatusBar(QFrame):
         self._selection = ""
         names = ("who", "branch", "database", "selection", "online", "backup", "version")
         self._labels = {name: QLabel() for name in names}
+        self.unsettled = UnsettledButton(desk, self)
         row = QHBoxLayout(self)
         row.setContentsMargins(16, 4, 16, 4)
         row.setSpacing(18)
         for name, label in self._labels.items():
             label.setTextFormat(Qt.TextFormat.PlainText)
             row.addWidget(label, 1 if name == "selection" else 0)
+            if name == "selection":
+                row.addWidget(self.unsettled)
         theme.mark(self._labels["selection"], text="strong")
         self._labels["selection"].setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._minute = QTimer(self, interval=60_000)
@@ -73,6 +77,7 @@ class StatusBar(QFrame):
         self._say("database", self.facts.database)
         self._say("selection", self._selection)
         self._labels["selection"].show()
+        self.unsettled.refresh()
         self._show_connection(self._desk.tasks.connection)
         self._show_backup()
         self._say("version", f"v{__version__}")

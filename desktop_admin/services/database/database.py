@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import random
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -20,13 +18,13 @@ from desktop_admin.services.database.clock import Clock, SystemClock
 from desktop_admin.services.database.engines import engine_for, kind_of, parse
 from desktop_admin.services.database.gate import Gate
 from desktop_admin.services.database.lines import Line, Taps
-from desktop_admin.services.database.work import Actor, Shop, Work
+from desktop_admin.services.database.news import Heard, News, news_for
+from desktop_admin.services.database.patience import Patience
+from desktop_admin.services.database.work import Actor, Noting, Shop, Work
 from desktop_admin.services.errors import Refused, Trouble
 from desktop_admin.services.topics import Topic
 
 T = TypeVar("T")
-
-_TRIES = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +44,7 @@ class Database:
         self.engine = engine
         self._gate = Gate()
         self.taps = Taps()
+        self._news: News | None = None
         self.readonly = readonly  # a medium that cannot be written: everything is shown, nothing is done
         self.reason = reason or Trouble(failures.READ_ONLY)  # why nothing is saved, where it is read only
         self.clock = clock
@@ -106,35 +105,47 @@ class Database:
                 with self._line(writing=False) as line:
                     return query(self._work(line, actor, writing=False))
             except DBAPIError as error:
-                if not failures.lost(error) or attempt == 2:
-                    raise self._trouble(error) from error
-                self.engine.dispose()
-        raise AssertionError("unreachable")
-
-    def write(self, operation: Callable[[Work], T], *, actor: Actor | None) -> Written[T]:
-        """Run a service and commit all it wrote, or nothing.
-
-        Tried again as a whole after a lost race, a deadlock or a lost connection: the request id makes that safe,
-        also when the connection went while the answer to COMMIT was under way.
-        """
-        if self.readonly:
-            raise self.reason
-        for attempt in range(_TRIES):
-            try:
-                with self._line(writing=True) as line:
-                    work = self._work(line, actor, writing=True)
-                    result = operation(work)
-                return Written(result, frozenset(work.topics))
-            except Refused as refused:
-                self._remember(refused, actor)
-                raise
-            except DBAPIError as error:
-                if not failures.may_retry(error) or attempt == _TRIES - 1:
+                if not failures.may_retry(error) or attempt == 2:
                     raise self._trouble(error) from error
                 if failures.lost(error):
                     self.engine.dispose()
-                time.sleep(random.uniform(0, 0.01 * 2**attempt))
         raise AssertionError("unreachable")
+
+    def write(
+        self, operation: Callable[[Work], T], *, actor: Actor | None, noting: Noting | None = None
+    ) -> Written[T]:
+        """Run a service and commit all it wrote, or nothing.
+
+        Tried again as a whole after a lost race, a deadlock or a lost connection, as long as `Patience` says: the
+        request id makes that safe, also when the connection went while the answer to COMMIT was under way. Unsettled
+        when nobody answers any more after that. ``noting`` is called before a command begins, at every try.
+        """
+        if self.readonly:
+            raise self.reason
+        patience = Patience(self._trouble)
+        while True:
+            work: Work | None = None
+            done = False
+            try:
+                with self._line(writing=True) as line:
+                    work = self._work(line, actor, writing=True)
+                    work.noting = noting
+                    result = operation(work)
+                    done = True
+                    if self._news is not None:
+                        self._news.expect(work.begun)
+                if self._news is not None:
+                    self._news.tell(work.topics)
+                return Written(result, frozenset(work.topics))
+            except Refused as refused:
+                patience.refused(opened=work is not None and bool(work.begun))
+                if refused.remember is not None:  # what it leaves behind although all was rolled back: a PIN is counted
+                    self.write(refused.remember, actor=actor)
+                raise
+            except DBAPIError as error:
+                if failures.lost(error):
+                    self.engine.dispose()
+                patience.wait(error, committing=done)
 
     @contextmanager
     def bulk(self) -> Iterator[Bulk]:
@@ -163,12 +174,6 @@ class Database:
             self.readonly, self.reason = True, told
         return told
 
-    def _remember(self, refused: Refused, actor: Actor | None) -> None:
-        """What a refusal leaves behind although all was rolled back: a wrong PIN is counted."""
-        if refused.remember is not None:
-            with self._line(writing=True) as line:
-                refused.remember(self._work(line, actor, writing=True))
-
     @contextmanager
     def apart(self) -> Iterator[None]:
         """Nobody reads or writes and no connection is open: the file may be replaced. Those who ask meanwhile wait."""
@@ -181,7 +186,18 @@ class Database:
         """Read the shop's own facts again, after they were changed."""
         self.shop = self._read_shop()
 
+    def listen(self, heard: Heard | None, topics_of: Callable[[str], frozenset[Topic]]) -> None:
+        """From now on tell other programs on this shop what commits touch, until the database is closed.
+
+        ``heard`` is called, in a thread, with what theirs did; ``topics_of`` says what an operation of a kind touches.
+        """
+        if self._news is None:
+            self._news = news_for(self, heard, topics_of)
+            self._news.start()
+
     def close(self) -> None:
+        if self._news is not None:
+            self._news.close()
         self.engine.dispose()
 
     def _work(self, line: Line, actor: Actor | None, *, writing: bool) -> Work:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -55,6 +55,9 @@ class Operation:
     kind: str
 
 
+Noting = Callable[[str, str, Mapping[str, Any]], None]  # kind, request and parameters of a command about to run
+
+
 class Work:
     """One transaction. Services read and write through it and never commit."""
 
@@ -75,9 +78,17 @@ class Work:
         self.shop = shop
         self.writing = writing
         self.operation: Operation | None = None
+        self.begun: list[int] = []  # every operation this transaction opened
         self.standing: tuple[int, Role, bool] | None = None  # operator, role as stored now, whether a password is due
         self.approval: int | None = None  # the approved request under which the present operation runs
         self.topics: set[Topic] = set()
+        self.noting: Noting | None = None
+
+    def announce(self, kind: str, request: str, said: Mapping[str, Any]) -> None:
+        """Before anything is written under a request, let it be noted; the outermost command's only."""
+        noting, self.noting = self.noting, None
+        if noting is not None:
+            noting(kind, request, said)
 
     @property
     def actor(self) -> Actor:
