@@ -46,9 +46,13 @@ _BEGIN_READING = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 @contextmanager
 def borrowed(engine: Engine, taps: Taps, *, writing: bool) -> Iterator[Line]:
     """A line inside a transaction: committed at the end where ``writing``, rolled back after any error."""
+    dialect = engine.dialect
+    errors: type[Exception] = dialect.loaded_dbapi.Error
     _borrowing.ours = True
     try:
         fairy = engine.raw_connection()
+    except errors as error:  # the pool hands on the driver's own: nobody answers
+        raise DBAPIError.instance("CONNECT", None, error, errors, dialect=dialect) from error
     finally:
         _borrowing.ours = False
     try:
