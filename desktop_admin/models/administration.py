@@ -49,7 +49,7 @@ ACTIONS: Mapping[str, str] = MappingProxyType(
         "freeze-earning": N_("Earning stopped"), "unfreeze-earning": N_("Earning allowed again"),
         "freeze-spending": N_("Spending stopped"), "unfreeze-spending": N_("Spending allowed again"),
         "show": N_("Visible"), "hide": N_("Hidden"), "picture": N_("Picture"), "offers": N_("Offers"),
-        "safety": N_("Safety level"), "remove": N_("Erased"),
+        "safety": N_("Safety level"), "remove": N_("Erased"), "confirm": N_("Confirmed"),
     }
 )  # fmt: skip
 SUBJECTS: Mapping[str, str] = MappingProxyType(
@@ -59,7 +59,7 @@ SUBJECTS: Mapping[str, str] = MappingProxyType(
         "recovery-seen": N_("Recovery"), "member": N_("Member"), "item": N_("Item"), "redemption": N_("Redemption"),
         "purchase": N_("Purchase"), "tier": N_("Tier"), "reason": N_("Reason"), "approval": N_("Approval"),
         "operation": N_("Operation"), "import": N_("Import"), "entry": N_("Entry"), "offer": N_("Offer"),
-        "stock": N_("Stock"), "card": N_("Card"), "category": N_("Category"),
+        "stock": N_("Stock"), "card": N_("Card"), "category": N_("Category"), "clock": N_("Clock"),
     }
 )  # fmt: skip
 FIELD_NAMES: Mapping[str, str] = MappingProxyType(
@@ -71,7 +71,7 @@ FIELD_NAMES: Mapping[str, str] = MappingProxyType(
         "copied_to": N_("Copy"), "verified": N_("Verified"), "epoch": N_("Epoch"), "kept": N_("Kept as"),
         "where": N_("Where"), "failures": N_("Wrong passwords"), "email": N_("E-mail"), "birthday": N_("Birthday"),
         "remark": N_("Remark"), "sex": N_("Sex"), "card_number": N_("Card"), "expected": N_("Cash expected"),
-        "counted": N_("Cash counted"), "what": N_("What"), "by": N_("By"), "reason": N_("Reason"),
+        "counted": N_("Cash counted"), "what": N_("What"), "by": N_("By"), "time": N_("Time"), "reason": N_("Reason"),
     }
 )  # fmt: skip
 

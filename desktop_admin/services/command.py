@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from typing import Any, Concatenate, ParamSpec, TypeVar, cast, get_type_hints
 
 from desktop_admin.i18n import N_
-from desktop_admin.services import codec
+from desktop_admin.services import codec, set_back
 from desktop_admin.services.database.sql import Sql
 from desktop_admin.services.database.work import Operation, Work
 from desktop_admin.services.errors import Refused
@@ -180,6 +180,7 @@ def _digest(said: str) -> str:
 
 
 def _begin(work: Work, name: str, request: str, said: str) -> None:
+    set_back.refuse(work, name)
     operation = Operation(work.new_ids("operation")[0], request, name)
     actor = work.actor
     work.run(

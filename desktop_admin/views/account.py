@@ -13,7 +13,7 @@ from desktop_admin.services.command import new_request
 from desktop_admin.services.errors import Refused
 from desktop_admin.services.permissions import Permission
 from desktop_admin.tasks import Progress
-from desktop_admin.views import theme
+from desktop_admin.views import set_back, theme
 from desktop_admin.views.dialogs import FormDialog
 from desktop_admin.views.form import Field
 from desktop_admin.views.job_form import JobForm
@@ -41,7 +41,9 @@ def greet(window: QWidget, desk: Desk) -> None:
         return
     if desk.actor.must_change:
         change_password(window, desk)
-    elif desk.can(Permission.EDIT_OPERATORS):
+        return
+    set_back.look(window, desk)
+    if desk.can(Permission.EDIT_OPERATORS):
         desk.tasks.read(desk, "recoveries", _recoveries, partial(_tell_recoveries, desk), _ask_later)
 
 

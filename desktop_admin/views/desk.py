@@ -30,6 +30,10 @@ class Notices(Protocol):
 
     def report(self, error: Exception) -> None: ...
 
+    def stay(
+        self, text: str, *, tone: str = "bad", action: str = "", act: Callable[[], object] | None = None
+    ) -> None: ...
+
 
 class Desk(QObject):
     """The bridge from screens to the program: tasks, who works here, settings, notices, others."""

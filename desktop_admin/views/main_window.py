@@ -257,3 +257,6 @@ class _Silent:
 
     def report(self, error: Exception) -> None:
         """Nobody listens yet."""
+
+    def stay(self, text: str, **_how: object) -> None:
+        """Nobody listens yet."""

@@ -69,6 +69,16 @@ class Toasts(QWidget):
         else:
             self.tell(message_of(error), tone="info")
 
+    def stay(
+        self, text: str, *, tone: str = "bad", action: str = "", act: Callable[[], object] | None = None
+    ) -> None:
+        """Say something over every screen until it is taken back with an empty text."""
+        if not text:
+            self._banner.hide()
+            return
+        self.messages = [*self.messages[-19:], text]
+        self._banner.say(text, tone=tone, action=action, act=act)
+
     def drop(self, toast: QWidget) -> None:
         """Take a notice away."""
         self._drop(toast)

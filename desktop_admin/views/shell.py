@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
@@ -12,7 +13,9 @@ from PySide6.QtGui import QAction, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop_admin.i18n import N_, _
+from desktop_admin.services.permissions import Permission
 from desktop_admin.settings import LAST_SCREEN
+from desktop_admin.views import set_back
 from desktop_admin.views.desk import Desk
 from desktop_admin.views.keys import KeysDialog
 from desktop_admin.views.navigation import INSIDE, SEARCHES, place_of, places
@@ -178,6 +181,8 @@ class Shell(QWidget):
         add(self, "desk.lock", N_("Lock"), self.top.lock.emit, keys="Ctrl+L")
         add(self, "desk.operator", N_("Change operator…"), self.top.change_operator.emit,
             keys="Ctrl+Shift+L")  # fmt: skip
+        if self.desk.can(Permission.DECIDE_APPROVALS):
+            add(self, "desk.clock", N_("Confirm the clock…"), partial(set_back.confirm, self, self.desk))
         for place in places():
             if place.keys and self.desk.can(place.permission):
                 add(self, f"go.{place.id}", place.title, _Opens(self.desk, place.id),

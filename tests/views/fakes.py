@@ -82,5 +82,9 @@ class FakeNotices:
     def tell(self, text: str, **_how: Any) -> None:
         self.told.append(text)
 
+    def stay(self, text: str, **_how: object) -> None:
+        """Keep what stays."""
+        self.staying = text
+
     def report(self, error: Exception) -> None:
         self.errors.append(error)

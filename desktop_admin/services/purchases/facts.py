@@ -12,6 +12,7 @@ from desktop_admin.i18n import N_
 from desktop_admin.services.database.sql import Sql
 from desktop_admin.services.earning import ExplainLine
 from desktop_admin.services.errors import Refused
+from desktop_admin.services.ledger import Account, Entry
 from desktop_admin.services.rules.limits import Decision
 from desktop_admin.services.work import Work
 
@@ -98,6 +99,26 @@ class PurchaseReceipt:
     tier_after: str = ""
     business_date: date | None = None
     recorded_at: datetime | None = None
+
+
+def receipt(
+    work: Work, account: Account | None, entry: Entry | None, tiers: tuple[str, str], day: date, **said: Any
+) -> PurchaseReceipt:
+    """What a purchase, refund or void did to the account, after it was posted; the rest is said."""
+    assert work.operation is not None
+    net = account.net if account else 0
+    return PurchaseReceipt(
+        operation_id=work.operation.id,
+        entry_id=entry.id if entry else None,
+        before=entry.net_after - entry.points if entry else net,
+        after=net,
+        owed=account.owed if account else 0,
+        tier_before=tiers[0],
+        tier_after=tiers[1],
+        business_date=day,
+        recorded_at=work.now,
+        **said,
+    )
 
 
 def till(work: Work) -> str:

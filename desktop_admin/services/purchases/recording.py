@@ -85,26 +85,11 @@ def record(
         )
         entry = posting.credit(account, plan.points, said, [plan.rules.lot(plan.points, plan.day)])
         posting.flush()
-    tier_before, tier_after = reconsidered(work, member_id)
-    return PurchaseReceipt(
-        operation_id=work.operation.id,
-        purchase_id=purchase_id,
-        member_id=member_id,
-        number=plan.number,
-        amount=amount,
-        points=plan.points,
-        entry_id=entry.id if entry else None,
-        before=entry.net_after - entry.points if entry else account.net if account else 0,
-        after=entry.net_after if entry else account.net if account else 0,
-        owed=account.owed if account else 0,
-        usable_from=plan.rules.first_day(plan.day) if entry else None,
-        expires_on=_last_day(plan) if entry else None,
-        why_none=plan.why_none,
-        tier_before=tier_before,
-        tier_after=tier_after,
-        business_date=plan.day,
-        recorded_at=work.now,
-    )
+    return facts.receipt(
+        work, account, entry, reconsidered(work, member_id), plan.day, purchase_id=purchase_id, member_id=member_id,
+        number=plan.number, amount=amount, points=plan.points, why_none=plan.why_none,
+        usable_from=plan.rules.first_day(plan.day) if entry else None, expires_on=_last_day(plan) if entry else None,
+    )  # fmt: skip
 
 
 @query(Permission.RECORD_PURCHASES)

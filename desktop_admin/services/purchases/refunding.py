@@ -126,23 +126,10 @@ def refund(
         )
         entry = posting.claw_back(account, plan.points, said, settings["refund_policy"])
         posting.flush()
-    tier_before, tier_after = reconsidered(work, purchase.member_id)
-    return PurchaseReceipt(
-        operation_id=work.operation.id,
-        purchase_id=refund_id,
-        member_id=purchase.member_id,
-        number=plan.number,
-        amount=-plan.amount,
-        points=-plan.points,
-        entry_id=entry.id if entry else None,
-        before=entry.net_after - entry.points if entry else account.net if account else 0,
-        after=account.net if account else 0,
-        owed=account.owed if account else 0,
-        tier_before=tier_before,
-        tier_after=tier_after,
-        business_date=work.today,
-        recorded_at=work.now,
-    )
+    return facts.receipt(
+        work, account, entry, reconsidered(work, purchase.member_id), work.today, purchase_id=refund_id,
+        member_id=purchase.member_id, number=plan.number, amount=-plan.amount, points=-plan.points,
+    )  # fmt: skip
 
 
 @query(Permission.REFUND_PURCHASES)

@@ -50,23 +50,11 @@ def void(work: Work, *, request: str, purchase_id: int) -> PurchaseReceipt:
     if account is not None and purchase.earned:
         entry = _undo(work, posting, account, purchase, settings)
         posting.flush()
-    tier_before, tier_after = unraised(work, purchase.member_id, purchase.operation_id)
-    return PurchaseReceipt(
-        operation_id=work.operation.id,
-        purchase_id=purchase_id,
-        member_id=purchase.member_id,
-        number=facts.typed_number(purchase.number),
-        amount=-purchase.amount,
-        points=-purchase.earned,
-        entry_id=entry.id if entry else None,
-        before=entry.net_after - entry.points if entry else account.net if account else 0,
-        after=account.net if account else 0,
-        owed=account.owed if account else 0,
-        tier_before=tier_before,
-        tier_after=tier_after,
-        business_date=work.today,
-        recorded_at=work.now,
-    )
+    return facts.receipt(
+        work, account, entry, unraised(work, purchase.member_id, purchase.operation_id), work.today,
+        purchase_id=purchase_id, member_id=purchase.member_id, number=facts.typed_number(purchase.number),
+        amount=-purchase.amount, points=-purchase.earned,
+    )  # fmt: skip
 
 
 def weigh_void(work: Work, *, purchase_id: int) -> Preview:

@@ -6,17 +6,15 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from desktop_admin.i18n import N_, _, format_money
 from desktop_admin.models.catalog import KIND_TITLES
 from desktop_admin.services import catalog
 from desktop_admin.services.catalog import Category, ItemDetail
-from desktop_admin.services.errors import ChangedMeanwhile
 from desktop_admin.views.dialogs import FormDialog
 from desktop_admin.views.form import Field, Form
-from desktop_admin.views.notices import changed_meanwhile
+from desktop_admin.views.versioned_form import VersionedForm
 
 if TYPE_CHECKING:
     from desktop_admin.views.desk import Desk
@@ -49,14 +47,11 @@ def category_choices(categories: Sequence[Category]) -> list[tuple[int, str]]:
     return [(0, _("none")), *((c.id, c.name) for c in categories)]
 
 
-class ItemForm(Form):
-    """An item's own facts; a version that was overtaken becomes a question with both side by side."""
-
-    reread = Signal()  # the stored version is wanted
+class ItemForm(VersionedForm):
+    """An item's own facts."""
 
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         self.item: ItemDetail | None = None
-        self._version = 0
         super().__init__(
             desk, FIELDS, self._edit, submit=N_("Save"), cancel=N_("Undo changes"), columns=2, parent=parent
         )
@@ -67,7 +62,7 @@ class ItemForm(Form):
         same = self.item is not None and self.item.id == item.id
         if same and not force and (self.changes() or self.writing):
             return
-        self.item, self._version = item, item.version
+        self.item, self.version = item, item.version
         self.fill({name: getattr(item, name) for name in self.editors})
 
     def allow(self, editable: bool) -> None:
@@ -80,35 +75,15 @@ class ItemForm(Form):
     def _edit(self, values: dict[str, Any], request: str) -> Any:
         assert self.item is not None
         return partial(
-            catalog.edit_item, request=request, item_id=self.item.id, version=self._version, **said(values)
+            catalog.edit_item, request=request, item_id=self.item.id, version=self.version, **said(values)
         )
 
-    def _failed(self, error: Exception) -> None:
-        if not isinstance(error, ChangedMeanwhile):
-            super()._failed(error)
-            return
-        self._set_writing(False)
-        changed = error
+    def mine(self) -> dict[str, Any]:
+        """Answer what was typed, blanks filled in."""
+        return said(self.values())
 
-        def keep_mine() -> None:
-            self._version = changed.version
-            self.submit()
-
-        rows = self._rows(changed.after)
-        if not rows:
-            self.reread.emit()
-            return
-        self.question = changed_meanwhile(self, rows, keep_mine, self.reread.emit)
-
-    def _rows(self, stored: Mapping[str, Any]) -> list[tuple[str, str, str]]:
-        titles = {field.name: field.title for field in self.fields}
-        return [
-            (_(titles[name]), self._written(name, value), self._written(name, stored[name]))
-            for name, value in said(self.values()).items()
-            if name in stored and value != stored[name]
-        ]
-
-    def _written(self, name: str, value: Any) -> str:
+    def written(self, name: str, value: Any) -> str:
+        """Answer how a field's value reads."""
         if name in ("cost", "market_price"):
             return format_money(value)
         if name == "kind":

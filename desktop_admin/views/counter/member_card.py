@@ -13,10 +13,11 @@ from desktop_admin.models.members import order_state
 from desktop_admin.services.members import EntryLine, MemberCard, OpenOrder
 from desktop_admin.services.names import named
 from desktop_admin.views import theme
-from desktop_admin.views.counter.parts import Avatar, Bar, Chip, Line, OneLine
+from desktop_admin.views.counter.parts import Avatar, Bar, Chip, Line
 from desktop_admin.views.widgets.badge import Badge
 from desktop_admin.views.widgets.banner import Banner
 from desktop_admin.views.widgets.card import Card
+from desktop_admin.views.widgets.one_line import OneLine
 
 MOST_ORDERS = 4
 SHOWN = 5  # entries

@@ -14,45 +14,14 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QPen,
-    QResizeEvent,
 )
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop_admin.views import theme
 from desktop_admin.views.widgets.badge import Badge
+from desktop_admin.views.widgets.one_line import OneLine
 
 MIDDLE = Qt.AlignmentFlag.AlignVCenter
-
-
-class OneLine(QLabel):
-    """A line of plain text, cut where the room ends; the whole is its tip."""
-
-    def __init__(self, look: str = "", parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._whole = ""
-        self.setTextFormat(Qt.TextFormat.PlainText)
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        theme.mark(self, text=look)
-
-    def say(self, text: str) -> None:
-        """Show a text."""
-        self._whole = " ".join(text.split())
-        self.setAccessibleName(self._whole)
-        self._cut()
-
-    def whole(self) -> str:
-        """Answer the text as it was said."""
-        return self._whole
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Cut it anew."""
-        super().resizeEvent(event)
-        self._cut()
-
-    def _cut(self) -> None:
-        shown = self.fontMetrics().elidedText(self._whole, Qt.TextElideMode.ElideRight, self.width())
-        self.setText(shown)
-        self.setToolTip("" if shown == self._whole else escape(self._whole))
 
 
 def fonted(base: QFont, size: int, *, bold: bool = False) -> QFont:
@@ -365,4 +334,4 @@ class KeyCap(QWidget):
         painter.end()
 
 
-__all__ = ["Avatar", "Bar", "Chip", "KeyCap", "Line", "OneLine", "Tile", "draw_avatar", "draw_key", "fonted"]
+__all__ = ["Avatar", "Bar", "Chip", "KeyCap", "Line", "Tile", "draw_avatar", "draw_key", "fonted"]

@@ -22,10 +22,11 @@ from desktop_admin.i18n import _, format_points
 from desktop_admin.views import theme
 from desktop_admin.views.counter.act_form import ActForm
 from desktop_admin.views.counter.outcomes import Outcome
-from desktop_admin.views.counter.parts import KeyCap, OneLine, Tile
+from desktop_admin.views.counter.parts import KeyCap, Tile
 from desktop_admin.views.counter.redeem import RedeemPanel
 from desktop_admin.views.widgets.card import Card
 from desktop_admin.views.widgets.facts import Facts
+from desktop_admin.views.widgets.one_line import OneLine
 
 Act = ActForm | RedeemPanel
 

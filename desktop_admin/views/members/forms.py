@@ -13,13 +13,13 @@ from PySide6.QtWidgets import QWidget
 from desktop_admin.i18n import N_, _, format_date
 from desktop_admin.services import members
 from desktop_admin.services.codec import Secret
-from desktop_admin.services.errors import ChangedMeanwhile, Refused
+from desktop_admin.services.errors import Refused
 from desktop_admin.services.members import MemberCard, MemberProfile
 from desktop_admin.views import theme
 from desktop_admin.views.dialogs import FormDialog
 from desktop_admin.views.form import Field, Form
 from desktop_admin.views.members.words import FIELDS, SEXES
-from desktop_admin.views.notices import changed_meanwhile
+from desktop_admin.views.versioned_form import VersionedForm
 
 if TYPE_CHECKING:
     from desktop_admin.views.desk import Desk
@@ -49,7 +49,7 @@ def _said(values: Mapping[str, Any]) -> dict[str, Any]:
     return {name: (value or "") if name in _TEXTS else value for name, value in values.items()}
 
 
-class KnownPhoneForm(Form):
+class KnownPhoneForm(VersionedForm):
     """A form whose refusal of a known phone or card offers that member: ``known(member_id, text)``."""
 
     known = Signal(object, str)
@@ -82,13 +82,10 @@ def enrol_dialog(window: QWidget, desk: Desk) -> FormDialog:
 
 
 class ProfileForm(KnownPhoneForm):
-    """A member's profile; a version that was overtaken becomes a question with both side by side."""
-
-    reread = Signal()  # the stored version is wanted
+    """A member's profile."""
 
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         self.profile: MemberProfile | None = None
-        self._version = 0
         super().__init__(
             desk, _PROFILE, self._edit, submit=N_("Save"), cancel=N_("Undo changes"), columns=2, parent=parent
         )
@@ -99,7 +96,7 @@ class ProfileForm(KnownPhoneForm):
         same = self.profile is not None and self.profile.id == profile.id
         if same and not force and (self.changes() or self.writing):
             return
-        self.profile, self._version = profile, profile.version
+        self.profile, self.version = profile, profile.version
         shown = {name: getattr(profile, name) for name in self.editors}
         if profile.phone_hidden:
             shown["phone"] = ""
@@ -114,45 +111,29 @@ class ProfileForm(KnownPhoneForm):
         said = _said(values)
         if self.profile.phone_hidden and not said["phone"]:
             said["phone"] = None
-        return partial(members.edit, request=request, member_id=self.profile.id, version=self._version, **said)
+        return partial(members.edit, request=request, member_id=self.profile.id, version=self.version, **said)
 
-    def _failed(self, error: Exception) -> None:
-        if not isinstance(error, ChangedMeanwhile):
-            super()._failed(error)
-            return
-        self._set_writing(False)
-        changed = error
-
-        def keep_mine() -> None:
-            self._version = changed.version
-            self.submit()
-
-        rows = self._rows(changed.after)
-        if not rows:  # both typed the same
-            self.reread.emit()
-            return
-        self.question = changed_meanwhile(self, rows, keep_mine, self.reread.emit)
-
-    def _rows(self, stored: Mapping[str, Any]) -> list[tuple[str, str, str]]:
+    def mine(self) -> dict[str, Any]:
+        """Answer what was typed; a hidden phone that was left alone is none of it."""
         assert self.profile is not None
         mine = _said(self.values())
         if self.profile.phone_hidden and not mine["phone"]:
             mine.pop("phone")
-        return [
-            (_(FIELDS[name]), _written(name, value), _written(name, stored.get(name)))
-            for name, value in mine.items()
-            if name in FIELDS and _written(name, value) != _written(name, stored.get(name))
-        ]
+        return mine
 
+    def titles(self) -> Mapping[str, str]:
+        """Answer what the fields are called elsewhere, too."""
+        return FIELDS
 
-def _written(name: str, value: Any) -> str:
-    if isinstance(value, date):
-        return format_date(value)
-    if isinstance(value, bool):
-        return _("yes") if value else _("no")
-    if name == "sex":
-        return _(dict(SEXES).get(value or "", ""))
-    return str(value or "")
+    def written(self, name: str, value: Any) -> str:
+        """Answer how a field's value reads."""
+        if isinstance(value, date):
+            return format_date(value)
+        if isinstance(value, bool):
+            return _("yes") if value else _("no")
+        if name == "sex":
+            return _(dict(SEXES).get(value or "", ""))
+        return str(value or "")
 
 
 def freeze_dialog(window: QWidget, desk: Desk, card: MemberCard) -> FormDialog:

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from html import escape
-
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from desktop_admin.i18n import _, format_date, format_money, format_points
 from desktop_admin.models.members import TIER_TONES
@@ -15,37 +12,7 @@ from desktop_admin.views import theme
 from desktop_admin.views.members import words
 from desktop_admin.views.widgets.badge import Badge
 from desktop_admin.views.widgets.card import KeyFigure
-
-
-class OneLine(QLabel):
-    """A line of plain text, cut where the room ends; the whole is its tip."""
-
-    def __init__(self, look: str) -> None:
-        super().__init__()
-        self._whole = ""
-        self.setTextFormat(Qt.TextFormat.PlainText)
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        theme.mark(self, text=look)
-
-    def say(self, text: str) -> None:
-        """Show a text."""
-        self._whole = text.replace("\n", " ")
-        self.setAccessibleName(self._whole)
-        self._cut()
-
-    def whole(self) -> str:
-        """Answer the text as it was said."""
-        return self._whole
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Cut it anew."""
-        super().resizeEvent(event)
-        self._cut()
-
-    def _cut(self) -> None:
-        shown = self.fontMetrics().elidedText(self._whole, Qt.TextElideMode.ElideRight, self.width())
-        self.setText(shown)
-        self.setToolTip("" if shown == self._whole else escape(self._whole))
+from desktop_admin.views.widgets.one_line import OneLine
 
 
 class Head(QWidget):

@@ -16,9 +16,9 @@ from desktop_admin.services import members
 from desktop_admin.services.members import Event, Explained, History, LotLine, Lots, LotUse
 from desktop_admin.views import theme
 from desktop_admin.views.members import words
-from desktop_admin.views.members.head import OneLine
 from desktop_admin.views.widgets.edits import DateEdit
 from desktop_admin.views.widgets.empty_state import EmptyState
+from desktop_admin.views.widgets.one_line import OneLine
 from desktop_admin.views.widgets.record_table import RecordTableView
 from desktop_admin.views.widgets.time_line import TimeLine
 

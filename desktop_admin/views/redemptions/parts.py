@@ -13,9 +13,9 @@ from desktop_admin.models.members import order_state
 from desktop_admin.models.redemptions import price_text
 from desktop_admin.services.redemptions import Detail, LineDetail
 from desktop_admin.views import theme
-from desktop_admin.views.members.head import OneLine
 from desktop_admin.views.widgets.badge import Badge
 from desktop_admin.views.widgets.image_view import ImageView
+from desktop_admin.views.widgets.one_line import OneLine
 
 
 class Track(QWidget):
