@@ -87,7 +87,7 @@ OFFER_COLUMNS: tuple[tuple[str, str, Kind], ...] = (
     ("starts_on", N_("From"), Kind.DATE),
     ("ends_on", N_("Until"), Kind.DATE),
     ("per_member", N_("Limit"), Kind.COUNT),
-    ("active", N_("On"), Kind.CHECK),
+    ("active", N_("On offer"), Kind.CHECK),
     ("cost_per_100", N_("Cost/100"), Kind.MONEY),
     ("margin", N_("Margin"), Kind.MONEY),
     ("members", N_("Affordable"), Kind.COUNT),

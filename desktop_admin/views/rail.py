@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
     QFrame,
@@ -74,9 +75,9 @@ class Rail(QFrame):
         head.setSpacing(10)
         head.addWidget(Mark(side=26))
         head.addWidget(self.brand, 1)
-        inside = QWidget()
+        inside = self._inside = QWidget()
         theme.mark(inside, kind="scrolled")
-        column = QVBoxLayout(inside)
+        column = self._column = QVBoxLayout(inside)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(2)
         for title, places in NAVIGATION:
@@ -85,13 +86,12 @@ class Rail(QFrame):
                 continue
             label = QLabel()
             theme.mark(label, text="group")
-            label.setContentsMargins(0, 10, 0, 2)
             self._groups.append((title, label))
             column.addWidget(label)
             for place in shown:
                 column.addWidget(self._button(place))
         column.addStretch()
-        area = QScrollArea(widgetResizable=True)
+        area = self._area = QScrollArea(widgetResizable=True)
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -133,9 +133,27 @@ class Rail(QFrame):
         style = styles.ToolButtonIconOnly if self._narrow else styles.ToolButtonTextBesideIcon
         for button in self._buttons.values():
             button.setToolButtonStyle(style)
-        for _title, label in self._groups:
-            label.setVisible(not self._narrow)
         self.brand.setVisible(not self._narrow)
+        self._tighten()
+
+    def _tighten(self) -> None:
+        """Closer together, and in the end without the groups' names, where the window is low: nothing is scrolled."""
+        for closeness in range(3):
+            self._column.setSpacing(2 if closeness == 0 else 0)
+            for _title, label in self._groups:
+                label.setContentsMargins(12, 10 if closeness == 0 else 2, 12, 2 if closeness == 0 else 0)
+                label.setVisible(not self._narrow and closeness < 2)
+            for button in self._buttons.values():
+                theme.mark(button, kind="low" if closeness == 2 else "")
+            self._column.activate()
+            if self._inside.sizeHint().height() <= self._area.height():
+                return
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """As close together as the height asks for."""
+        super().resizeEvent(event)
+        if event.size().height() != event.oldSize().height():
+            self._tighten()
 
     def changeEvent(self, event: QEvent) -> None:
         """Set every text again when the language changed."""

@@ -181,8 +181,10 @@ class Shell(QWidget):
         add(self, "desk.lock", N_("Lock"), self.top.lock.emit, keys="Ctrl+L")
         add(self, "desk.operator", N_("Change operator…"), self.top.change_operator.emit,
             keys="Ctrl+Shift+L")  # fmt: skip
-        if self.desk.can(Permission.DECIDE_APPROVALS):
-            add(self, "desk.clock", N_("Confirm the clock…"), partial(set_back.confirm, self, self.desk))
+        leave = Permission.DECIDE_APPROVALS
+        if self.desk.can(leave):
+            clock = add(self, "desk.clock", N_("Confirm the clock…"), partial(set_back.confirm, self, self.desk))
+            clock.setProperty("permission", leave)
         for place in places():
             if place.keys and self.desk.can(place.permission):
                 add(self, f"go.{place.id}", place.title, _Opens(self.desk, place.id),

@@ -20,6 +20,7 @@ SLOW, FAST = 0.2, 0.01  # s between two keys: a person, a scanner
 NONE = Qt.KeyboardModifier.NoModifier
 CTRL = Qt.KeyboardModifier.ControlModifier
 ALT = Qt.KeyboardModifier.AltModifier
+SHIFT = Qt.KeyboardModifier.ShiftModifier
 
 
 class Watch:
@@ -99,7 +100,7 @@ class Hands:
 
     # --- eyes -------------------------------------------------------------------------------------
 
-    def until(self, seen: Callable[[], object], timeout: int = 10_000) -> Hands:
+    def until(self, seen: Callable[[], object], timeout: int = 30_000) -> Hands:
         """Wait until something is seen."""
         self.qtbot.waitUntil(lambda: bool(seen()), timeout=timeout)
         return self

@@ -32,6 +32,7 @@ from desktop_admin.tasks import Progress, message_of
 from desktop_admin.views import theme
 from desktop_admin.views.catalog.forms import ItemForm, category_choices
 from desktop_admin.views.catalog.offers import OffersView
+from desktop_admin.views.notices import ask
 from desktop_admin.views.widgets.badge import Badge
 from desktop_admin.views.widgets.card import Card
 from desktop_admin.views.widgets.facts import Facts
@@ -172,7 +173,7 @@ class ItemPanel(QWidget):
     def _make_head(self) -> None:
         self.back_button = QToolButton()
         theme.set_icon(self.back_button, "arrow-left")
-        self.back_button.clicked.connect(self.back)
+        self.back_button.clicked.connect(self.leave)
         self.name, self.code, self.badge = QLabel(), QLabel(), Badge()
         self.name.setTextFormat(Qt.TextFormat.PlainText)
         self.code.setTextFormat(Qt.TextFormat.PlainText)
@@ -251,6 +252,21 @@ class ItemPanel(QWidget):
         self._say()
         self.loaded.emit(item)
 
+    def leave(self) -> None:
+        """Go back to the list; what was typed and not saved is not thrown away without a question."""
+        if not self.form.changes() and not self.offers.model.dirty:
+            self.back.emit()
+            return
+        question = ask(
+            self, _("Leave without saving?"), _("What you typed about this item was not saved."),
+            _("Leave without saving"), self._let_go, danger=True,
+        )  # fmt: skip
+        question.no.setText(_("Go on with it"))
+
+    def _let_go(self) -> None:
+        self._read_again()
+        self.back.emit()
+
     def _read_again(self) -> None:
         self._force = True
         self.show_item(self.item_id)
@@ -309,6 +325,6 @@ class ItemPanel(QWidget):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Esc goes back."""
         if event.key() == Qt.Key.Key_Escape:
-            self.back.emit()
+            self.leave()
         else:
             super().keyPressEvent(event)

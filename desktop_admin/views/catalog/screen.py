@@ -181,6 +181,7 @@ class CatalogScreen(CatalogLists):
     def _added(self, receipt: ItemSaved) -> None:
         self.desk.notices.tell(_("The item was added. Now give it an offer."))
         self.open_item(receipt.item_id)
+        self.panel.offers.add_button.setFocus()
 
     def _edit_category(self, rename: bool) -> None:
         chosen = self.category.currentData()

@@ -38,6 +38,7 @@ class ImportsScreen(FilesScreen):
         self.use_table(self.table, "history")
         self.table.picked.connect(self._picked)
         self.paged.failed.connect(self.show_failed)
+        self.paged.first_page.connect(self._first_page)
         self._guide: Guide | None = None
         self.history = QWidget()
         column = QVBoxLayout(self.history)
@@ -134,6 +135,11 @@ class ImportsScreen(FilesScreen):
         self.places.setCurrentWidget(self.history)
         self.table.setFocus()
         self.paged.reload(keep_place=True)
+
+    def _first_page(self) -> None:
+        """What undoing takes back is seen to be chosen."""
+        if self.paged.rowCount() and not self.table.selectionModel().hasSelection():
+            self.table.selectRow(max(0, self.table.currentIndex().row()))
 
     def _place_changed(self) -> None:
         self.new_button.setVisible(self.places.currentWidget() is self.history)

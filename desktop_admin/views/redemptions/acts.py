@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     pass
 
 P = Permission
+_HERE = ("placed", "approved", "picking", "packed", "ready", "booked")
+_GONE = ("shipped", "delivered", "collected", "issued", "used", "missed")
 
 
 class OrderActs(PaperActs):
@@ -119,10 +121,12 @@ class OrderActs(PaperActs):
         return (fulfil and bool(steps - served - {None} or "" in steps)) or (collect and bool(steps & served))
 
     def _undoable(self, *, back: bool) -> bool:
-        return (
-            len(self.rows) == 1 and self.order is not None and self.order.id == self.rows[0].id
-            and bool(lines_to_undo(self.order, back=back))
-        )  # fmt: skip
+        if len(self.rows) != 1:
+            return False
+        (row,) = self.rows
+        if self.order is not None and self.order.id == row.id:
+            return bool(lines_to_undo(self.order, back=back))
+        return row.state in (_GONE if back else _HERE)  # not looked into yet
 
     # --- the next step ----------------------------------------------------------------------------
 
@@ -183,8 +187,16 @@ class OrderActs(PaperActs):
             self._take(TrackingHand(self._screen, rows[:1]))
 
     def _undo(self, *, back: bool) -> None:
-        if self.order is not None:
-            self._take(UndoHand(self._screen, self.order, back=back))
+        (row,) = self.rows
+        if self.order is not None and self.order.id == row.id:
+            self._undo_order(self.order, back=back)
+        else:
+            question = partial(redemptions.detail, redemption_id=row.id)
+            self._screen.ask("undo", question, partial(self._undo_order, back=back))
+
+    def _undo_order(self, order: Detail, *, back: bool) -> None:
+        if lines_to_undo(order, back=back):
+            self._take(UndoHand(self._screen, order, back=back))
 
     def _take(self, hand: Hand | UndoHand) -> None:
         hand.finished.connect(self._put_away)

@@ -39,7 +39,7 @@ class RedemptionsScreen(DeskBeside):
         self._make_list()
         self.acts = OrderActs(self)
         self.acts.taken.connect(self._take)
-        self.acts.moved.connect(self.reload_now)
+        self.acts.moved.connect(self._moved)
         self.acts.results.connect(self._report)
         self.acts.working.connect(self._working)
         self.table.add_acts(self.acts.menu)
@@ -163,6 +163,13 @@ class RedemptionsScreen(DeskBeside):
 
         self.dialog = ReportDialog(self.window(), results)
         self.dialog.open()
+
+    def _moved(self) -> None:
+        """The orders that were chosen went on; the key must not move as many others on that take their places."""
+        rows = self.table.selectionModel().selectedRows()
+        if len(rows) > 1:
+            self.table.selectRow(min(index.row() for index in rows))
+        self.reload_now()
 
     def _working(self, text: str) -> None:
         self.progress.setText(text)

@@ -9,7 +9,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QComboBox,
-    QHBoxLayout,
     QLabel,
     QPushButton,
     QSizePolicy,
@@ -30,6 +29,7 @@ from desktop_admin.views.widgets.empty_state import EmptyState
 from desktop_admin.views.widgets.list_search import ListSearch
 from desktop_admin.views.widgets.record_table import RecordTableView
 from desktop_admin.views.widgets.segments import Segments
+from desktop_admin.views.widgets.two_rows import TwoRows
 
 P = Permission
 VIEWS = ("levels", "low", "movements")
@@ -63,20 +63,19 @@ class StockLists(Screen):
         self.search = ListSearch()
         self.search.narrowed.connect(self._narrow)
         self.search.left.connect(self._to_list)
-        self.bar = QHBoxLayout()
-        self.bar.setSpacing(12)
-        self.bar.addWidget(self.branch)
-        self.bar.addWidget(self.views)
-        self.bar.addWidget(self.search, 1)
+        self.bar = TwoRows()
+        self.bar.first.addWidget(self.branch)
+        self.bar.first.addWidget(self.views)
+        self.bar.first.addStretch()
+        self.bar.second.addWidget(self.search, 1)
         self.item_chip = QPushButton(autoDefault=False)
         theme.set_icon(self.item_chip, "x", size=14)
         self.item_chip.clicked.connect(self._look_at)
         self.item_chip.hide()
         self.kind.hide()
-        self.bar.addWidget(self.item_chip)
-        self.bar.addStretch(0)
+        self.bar.second.addWidget(self.item_chip)
         for box in (self.only, self.kind):
-            self.bar.addWidget(box)
+            self.bar.second.addWidget(box)
         for widget in (self.branch, self.only, self.kind, self.views):
             widget.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.views.chosen.connect(self._look_at)

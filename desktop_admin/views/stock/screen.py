@@ -6,7 +6,6 @@ from functools import partial
 from typing import Any
 
 from PySide6.QtWidgets import (
-    QHBoxLayout,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -15,6 +14,7 @@ from PySide6.QtWidgets import (
 from desktop_admin.i18n import N_
 from desktop_admin.models.stock import ACTS, Act
 from desktop_admin.services import branches, stock
+from desktop_admin.services.branches import BranchName
 from desktop_admin.services.permissions import Permission
 from desktop_admin.services.stock import MovementRow, StockRow
 from desktop_admin.services.topics import Topic
@@ -23,6 +23,7 @@ from desktop_admin.views.form import Field, Form
 from desktop_admin.views.screen import ActionButton
 from desktop_admin.views.stock.listing import VIEWS, StockLists
 from desktop_admin.views.stock.sheet import Sheet
+from desktop_admin.views.widgets.two_rows import TwoRows
 
 P = Permission
 _LEAVE = {
@@ -38,6 +39,8 @@ class StockScreen(StockLists):
     title = N_("Stock")
     topics = frozenset({Topic.STOCK, Topic.CATALOG, Topic.OPERATORS})
 
+    _wanted: Act | None = None  # a sheet asked for before the branches were known
+
     # --- building ---------------------------------------------------------------------------------
 
     def build(self) -> None:
@@ -50,14 +53,14 @@ class StockScreen(StockLists):
         column = QVBoxLayout(self.lists_page)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(12)
-        column.addLayout(self.bar)
+        column.addWidget(self.bar)
         column.addWidget(self.lists, 1)
         column.addWidget(self.nothing, 1)
-        foot = QHBoxLayout()
-        foot.addWidget(self.count)
-        foot.addStretch()
-        column.addLayout(foot)
-        self.foot = foot
+        self.foot = TwoRows(grows=0)
+        self.foot.first.addWidget(self.count)
+        for side in (self.foot.first, self.foot.second):
+            side.addStretch()
+        column.addWidget(self.foot)
         self.places = QStackedWidget()
         self.places.addWidget(self.lists_page)
         self.content.addWidget(self.places)
@@ -71,8 +74,9 @@ class StockScreen(StockLists):
                 permission=_LEAVE[act.id],
             )  # fmt: skip
         self.receive_button = self.header_button(self.acts["receive"], "primary")
-        for name in ("transfer", "count", "issue", "write_off"):
-            self.foot.addWidget(ActionButton(self.acts[name]))
+        for side, names in ((self.foot.first, ("transfer", "count")), (self.foot.second, ("issue", "write_off"))):
+            for name in names:
+                side.addWidget(ActionButton(self.acts[name]))
         self.safety_act = self.add_act("stock.safety", N_("Safety level…"), self.set_safety, keys="F9", icon="bell",
                                        permission=P.EDIT_CATALOG)  # fmt: skip
         self.moves_act = self.add_act("stock.moves", N_("Movements of this item"), self._moves_of, icon="history",
@@ -142,7 +146,8 @@ class StockScreen(StockLists):
         return True
 
     def begin(self, act: Act) -> None:
-        """Begin a sheet with what is selected."""
+        """Begin a sheet with what is selected; a key that is faster than the branches is not lost."""
+        self._wanted = None if self._branches else act
         branch = next((b for b in self._branches if b.id == self._branch_id()), None)
         if branch is None or self._on_sheet:
             return
@@ -154,6 +159,11 @@ class StockScreen(StockLists):
         self.receive_button.hide()
         if not rows:
             self.sheet.search.setFocus()
+
+    def _branches_came(self, names: tuple[BranchName, ...]) -> None:
+        super()._branches_came(names)
+        if self._wanted is not None:
+            self.begin(self._wanted)
 
     def show_lists(self) -> None:
         """Go back to the lists."""

@@ -17,6 +17,7 @@ from desktop_admin.services.command import new_request
 from desktop_admin.services.errors import Refused
 from desktop_admin.services.stock import Counted, Pieces, StockRow
 from desktop_admin.tasks import message_of
+from desktop_admin.views.notices import ask
 from desktop_admin.views.stock.sheet_frame import SheetFrame
 from desktop_admin.views.widgets.search_box import Hit
 
@@ -72,9 +73,17 @@ class Sheet(SheetFrame):
         return SheetLine(row, pieces, row.cost if self.act.costs else 0)
 
     def cancel(self) -> None:
-        """Give the sheet up."""
-        if not self._writing:
+        """Give the sheet up; what was scanned is not thrown away without a question."""
+        if self._writing:
+            return
+        if not self.model.lines:
             self.closed.emit()
+            return
+        question = ask(
+            self, _("Give the sheet up?"), _("Nothing of it was booked: {what}.").format(what=self.total.text()),
+            _("Give it up"), self.closed.emit, danger=True,
+        )  # fmt: skip
+        question.no.setText(_("Go on with it"))
 
     def book(self) -> None:
         """Write the sheet, once."""
