@@ -125,6 +125,13 @@ class DeskBeside(DeskLists):
         super().resizeEvent(event)
         self._arrange()
 
+    def _moved(self) -> None:
+        """The orders that were chosen went on; the key must not move as many others on that take their places."""
+        rows = self.table.selectionModel().selectedRows()
+        if len(rows) > 1:
+            self.table.selectRow(min(index.row() for index in rows))
+        self.reload_now()
+
     # --- forms ------------------------------------------------------------------------------------
 
     def _take(self, hand: Any) -> None:

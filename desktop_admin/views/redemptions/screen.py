@@ -164,13 +164,6 @@ class RedemptionsScreen(DeskBeside):
         self.dialog = ReportDialog(self.window(), results)
         self.dialog.open()
 
-    def _moved(self) -> None:
-        """The orders that were chosen went on; the key must not move as many others on that take their places."""
-        rows = self.table.selectionModel().selectedRows()
-        if len(rows) > 1:
-            self.table.selectRow(min(index.row() for index in rows))
-        self.reload_now()
-
     def _working(self, text: str) -> None:
         self.progress.setText(text)
         self.progress.setVisible(bool(text))
