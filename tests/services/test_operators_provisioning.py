@@ -9,11 +9,14 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from desktop_admin.services import shop
+from desktop_admin.services import operators, shop
 from desktop_admin.services.database.authority import setting_up
 from desktop_admin.services.database.database import Database
+from desktop_admin.services.database.sql import Sql
 from desktop_admin.services.errors import Refused, Trouble
 from desktop_admin.services.operators import provisioning
+from desktop_admin.services.permissions import Role
+from desktop_admin.services.work import Actor
 from tests.postgres import Socket, start
 
 
@@ -83,3 +86,38 @@ def test_the_passwords_open_a_server_that_asks(tmp_path: Path) -> None:
         server.stop()
 
 
+
+
+def test_a_one_time_password_is_changed_on_the_server(tmp_path: Path) -> None:
+    """The old one is asked of the server, the new one goes there as a verifier, and only then there is more to do."""
+    server = start()
+    try:
+        server.allow(["local all postgres trust", "local all all scram-sha-256"])
+        server.halt()
+        server.launch()
+        url = server.create("asking")
+        shop.found(url, name="Asking", admin_login="boss", admin_password_hash="!").close()
+        first = next(one.password for one in provisioning.set_up(url).given if one.login == "boss")
+        as_boss = url.replace("postgres@", f"asking.boss:{first}@")
+        database = Database.open(as_boss)
+        try:
+            row = database.read(lambda work: work.first(_BOSS))
+            actor = Actor(row.id, "boss", Role.ADMINISTRATOR, row.branch_id, must_change=True)
+            with pytest.raises(Refused) as refused:
+                operators.change_password(database, actor=actor, old="not-this-one", new="violet lantern 19")
+            assert refused.value.field == "old"
+            with pytest.raises(Refused, match="Choose a password"):
+                database.read(operators.listing, actor=actor)
+            changed = operators.change_password(database, actor=actor, old=first, new="紫色 lantern 19")
+            assert not changed.must_change
+            assert [o.login for o in database.read(operators.listing, actor=changed)] == ["boss"]
+        finally:
+            database.close()
+        with pytest.raises(psycopg.OperationalError, match="password authentication failed"):
+            psycopg.connect(server.conninfo("asking", "asking.boss"), password=first)
+        psycopg.connect(server.conninfo("asking", "asking.boss"), password="紫色 lantern 19").close()
+    finally:
+        server.stop()
+
+
+_BOSS = Sql("SELECT id, branch_id FROM operator WHERE login = 'boss'")

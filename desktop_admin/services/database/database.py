@@ -20,11 +20,14 @@ from desktop_admin.services.database.gate import Gate
 from desktop_admin.services.database.lines import Line, Taps
 from desktop_admin.services.database.news import Heard, News, news_for
 from desktop_admin.services.database.patience import Patience
+from desktop_admin.services.database.sql import Sql
 from desktop_admin.services.database.work import Actor, Noting, Shop, Work
 from desktop_admin.services.errors import Refused, Trouble
 from desktop_admin.services.topics import Topic
 
 T = TypeVar("T")
+
+_ANYTHING = Sql("SELECT 1")
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +184,18 @@ class Database:
             self.engine.dispose()
             yield
             self.reload_shop()
+
+    def lets_in(self, password: str) -> bool:
+        """Whether the server lets this database's account in with this password, too. For a server only."""
+        engine = engine_for(self.engine.url.set(password=password))
+        try:
+            engine.connect().close()
+        except DBAPIError:
+            self.read(lambda work: work.value(_ANYTHING))  # or it is the server that is away
+            return False
+        finally:
+            engine.dispose()
+        return True
 
     def reload_shop(self) -> None:
         """Read the shop's own facts again, after they were changed."""

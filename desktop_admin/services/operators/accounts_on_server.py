@@ -8,6 +8,7 @@ from desktop_admin.services.database.sql import Sql
 from desktop_admin.services.errors import Refused
 from desktop_admin.services.work import Work
 
+_OWN = Sql("SELECT 0", postgresql="SELECT account = session_user::text FROM operator WHERE id = :id")
 _THERE = Sql("SELECT 0", postgresql="SELECT to_regprocedure('shop_prefix()') IS NOT NULL")
 _PREFIX = Sql("SELECT ''", postgresql="SELECT shop_prefix()")
 _KEEP = Sql("SELECT 1", postgresql="SELECT keep_account(:who, :verifier)")
@@ -21,6 +22,11 @@ def with_pin(text: str) -> Sql:
 def kept(work: Work) -> bool:
     """Whether operators of this shop sign in with roles of a server."""
     return work.on_server and bool(work.value(_THERE))
+
+
+def own(work: Work) -> bool:
+    """Whether the actor is signed in with an account of the server, so that the server keeps the password."""
+    return work.on_server and bool(work.value(_OWN, id=work.actor.operator_id))
 
 
 def account_of(work: Work, login: str) -> str:

@@ -11,13 +11,14 @@ from desktop_admin.services.database.clock import parse_instant
 from desktop_admin.services.database.database import Database
 from desktop_admin.services.database.sql import Sql
 from desktop_admin.services.errors import Refused
-from desktop_admin.services.operators import secrets, signing
+from desktop_admin.services.operators import accounts_on_server, secrets, signing
 from desktop_admin.services.operators.accounts_on_server import with_pin
 from desktop_admin.services.permissions import Permission
 from desktop_admin.services.work import Actor, Work
 
 _ME = Sql("SELECT login, name FROM operator WHERE id = :id")
 _PASSWORD = Sql("UPDATE operator SET password_hash = :hash, must_change = 0 WHERE id = :id AND active = 1")
+_DUE_NO_MORE = Sql("UPDATE operator SET must_change = 0 WHERE id = :id AND active = 1")  # the server keeps the password
 _PIN = Sql("UPDATE operator SET pin_hash = :hash WHERE id = :id AND active = 1")
 _NAMES = with_pin(
     "SELECT o.id, o.login, o.name, o.role, {has_pin} AS has_pin, EXISTS (SELECT 1 FROM operation p "
@@ -76,8 +77,12 @@ def change_password(database: Database, *, actor: Actor, old: str, new: str) -> 
     hashed = secrets.checked_hash(new, names=(signing_name.login, signing_name.name, database.shop.name))
 
     def store(work: Work) -> None:
+        own = accounts_on_server.own(work)
         with unlisted(work, "operators.change_password"):
-            if not work.run(_PASSWORD, hash=hashed, id=actor.operator_id):
+            if own:
+                accounts_on_server.keep(work, actor.operator_id, secrets.verifier(new))
+            said = {"id": actor.operator_id} if own else {"id": actor.operator_id, "hash": hashed}
+            if not work.run(_DUE_NO_MORE if own else _PASSWORD, **said):
                 raise Refused(N_("Your account was switched off. Nothing was done."), signed_out=True)
             work.audit("change password", "operator", actor.operator_id)
 

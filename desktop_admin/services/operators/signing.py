@@ -17,7 +17,7 @@ from desktop_admin.services.database.clock import parse_instant
 from desktop_admin.services.database.database import Database
 from desktop_admin.services.database.sql import Sql
 from desktop_admin.services.errors import Refused
-from desktop_admin.services.operators import secrets
+from desktop_admin.services.operators import accounts_on_server, secrets
 from desktop_admin.services.operators.trying import (
     PIN_TRIES,
     count_pin,
@@ -27,6 +27,7 @@ from desktop_admin.services.operators.trying import (
     pin_name,
 )
 from desktop_admin.services.permissions import Role
+from desktop_admin.services.rules.passwords import normalise_password
 from desktop_admin.services.work import Actor, Work
 
 SIGN_IN, SWITCH, SIGN_OUT = "operators.sign_in", "operators.switch", "operators.sign_out"
@@ -102,6 +103,10 @@ def enter(database: Database, *, login: str, password: str, workstation: str, br
 
 def prove(database: Database, *, actor: Actor, password: str) -> None:
     """Refused unless this is the actor's password: asked again before a restore and before changing one's secrets."""
+    if database.read(accounts_on_server.own, actor=actor):
+        if not database.lets_in(normalise_password(password)):
+            raise Refused(N_("Wrong password."), field="password")
+        return
     person = _count(database, lambda work: _try_own(work, actor))
     if not secrets.fits(person.password_hash, password):
         _failed(database, person, person.login, actor.workstation, "password")
