@@ -114,8 +114,9 @@ class Templates:
             target = folder / "shop.pointsdesk"
             shutil.copyfile(self._folder / "template.pointsdesk", target)
             return f"sqlite:///{target}"
-        return self._postgres().create(f"{self._prefix}_{next(_numbers)}",
-                                       template=f"{self._prefix}_template")
+        url = self._postgres().create(f"{self._prefix}_{next(_numbers)}", template=f"{self._prefix}_template")
+        founding.renew_roles(url)
+        return url
 
     def drop(self, url: str) -> None:
         """Forget a copy; a file goes with its folder."""
