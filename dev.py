@@ -291,6 +291,7 @@ ELSEWHERE = {
     "failover": PassThrough("tests.long.failover", "kill the primary of a replicated pair again and again"),
     "pitr": PassThrough("tests.long.pitr", "recover a server's shop to a moment and judge what came back"),
     "soak": PassThrough("tests.long.soak", "work a shop for hours and check the books"),
+    "tills": PassThrough("tests.long.tills", "kill tills that wait for their server and check what they book"),
 }
 
 

@@ -49,6 +49,7 @@ class Policy:
 
 _EARNING, _EXPIRY, _TIERS = N_("Earning"), N_("Expiry"), N_("Tiers")
 _REDEEMING, _SAFETY, _BACKUP = N_("Redemptions"), N_("Safety"), N_("Backup")
+_OUTAGE = N_("Without the server")
 
 _DECLARED = (
     Policy("amount_per_point", 100, N_("Amount for one point"),
@@ -92,6 +93,17 @@ _DECLARED = (
     Policy("backup_keep", 30, N_("Backups kept"), "", _BACKUP, N_("files"), least=2, most=1000),
     Policy("backup_warn_days", 2, N_("Warn when the newest backup is older than"), "", _BACKUP, N_("days"),
            least=1, most=60),
+    Policy("outage_copy_days", 3, N_("Tills keep a copy of members for"),
+           N_("Card, name, tier and balance, encrypted; unusable so long after the last contact. 0 = no copy."),
+           _OUTAGE, N_("days"), most=30),
+    Policy("outage_earning", True, N_("Tills note purchases down"),
+           N_("They are booked when the server is back; spending waits for it."), _OUTAGE),
+    Policy("outage_most_amount", 200_000, N_("Most in one purchase"),
+           N_("In the smallest unit of money; larger ones wait for the server."), _OUTAGE, least=1, most=10**12),
+    Policy("outage_most_queued", 100, N_("Most purchases waiting on one till"), "", _OUTAGE, N_("purchases"),
+           least=1, most=10_000),
+    Policy("outage_hours", 24, N_("Purchases are noted down for"), N_("After the last contact with the server."),
+           _OUTAGE, N_("hours"), least=1, most=720),
 )  # fmt: skip
 POLICIES: Mapping[str, Policy] = {policy.name: policy for policy in _DECLARED}
 

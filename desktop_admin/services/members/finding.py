@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
+from typing import Any, Protocol
 
 from desktop_admin.services.command import query
 from desktop_admin.services.database.clock import parse_instant
@@ -27,6 +28,14 @@ _LONGEST = 100  # characters of a search text that are read
 
 _RARE = Sql("SELECT count(*) FROM (SELECT 1 FROM search_key WHERE key >= :low AND key < :high LIMIT :most) AS k")
 _RARE_EXACT = Sql("SELECT count(*) FROM (SELECT 1 FROM search_key WHERE key = :low LIMIT :most) AS k")
+
+
+class SearchKeys(Protocol):
+    """Where search keys are looked up."""
+
+    def all(self, sql: Sql, **params: Any) -> Sequence[Any]: ...
+
+    def value(self, sql: Sql, **params: Any) -> Any: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,16 +63,26 @@ def find(work: Work, *, text: str, limit: int = 20) -> tuple[Found, ...]:
 
 def candidates(work: Work, text: str, most: int = _CANDIDATES) -> dict[int, int]:
     """Ids of members that fit, each with its rank (0 is best); for lists that are filtered too."""
-    ranks: dict[int, int] = {}
+    return ranked(work, ways_of(text), most)
+
+
+def ways_of(text: str) -> tuple[tuple[KeyMatch, ...], ...]:
+    """Every way of understanding a typed text, each as keys that all must fit."""
     folded = rules.fold_name(text, FOLD).replace(" ", "")
     if not folded:
-        return ranks
+        return ()
     whole = KeyMatch(whole_name(text))
     ways = list(rules.query_keys(text, FOLD))
     if folded.isascii() and folded.isalpha() and folded != text:  # wang wei: a reading typed with blanks
         ways += rules.query_keys(folded, FOLD)
-    for matches in dict.fromkeys(((whole,), *ways)):
-        for member_id, key in _look_up(work, matches, most):
+    return tuple(dict.fromkeys(((whole,), *ways)))
+
+
+def ranked(keys: SearchKeys, ways: Sequence[tuple[KeyMatch, ...]], most: int) -> dict[int, int]:
+    """Ids found in a table ``search_key``, the shop's or a copy's, each with its rank (0 is best)."""
+    ranks: dict[int, int] = {}
+    for matches in ways:
+        for member_id, key in _look_up(keys, matches, most):
             rank = _rank(key, matches)
             if rank < ranks.get(member_id, 99):
                 ranks[member_id] = rank
@@ -73,10 +92,10 @@ def candidates(work: Work, text: str, most: int = _CANDIDATES) -> dict[int, int]
 def _rank(key: str, matches: Sequence[KeyMatch]) -> int:
     """A whole number, name or reading before the beginning of one, that before a part of a name."""
     whole = len(matches) == 1 and key == matches[0].low
-    return {"p": 0, "c": 0, "n": 1, "4": 2, "i": 3, "y": 3}.get(key[0], 6) + (0 if whole else 2)
+    return {"p": 0, "c": 0, "n": 1, "4": 2, "i": 3, "y": 3, "h": 0}.get(key[0], 6) + (0 if whole else 2)
 
 
-def _look_up(work: Work, matches: Sequence[KeyMatch], most: int) -> Sequence[tuple[int, str]]:
+def _look_up(work: SearchKeys, matches: Sequence[KeyMatch], most: int) -> Sequence[tuple[int, str]]:
     ordered = sorted(matches, key=lambda match: _count(work, match)) if len(matches) > 1 else matches
     params: dict[str, object] = {"most": most}
     for n, match in enumerate(ordered):
@@ -87,7 +106,7 @@ def _look_up(work: Work, matches: Sequence[KeyMatch], most: int) -> Sequence[tup
     return [(row.member_id, row.key) for row in work.all(sql, **params)]
 
 
-def _count(work: Work, match: KeyMatch) -> int:
+def _count(work: SearchKeys, match: KeyMatch) -> int:
     if match.exact:
         return int(work.value(_RARE_EXACT, low=match.low, most=_COUNTED))
     return int(work.value(_RARE, low=match.low, high=match.high, most=_COUNTED))
