@@ -38,6 +38,7 @@ class Question:
     answer: Any = None
     error: Exception | None = None
     writes: bool = False
+    asks: bool = True  # of the shop: else its answer says nothing about the connection
     operation: Callable[[Any], Any] | None = None  # of a write, to ask for its first answer once more
 
 
@@ -109,7 +110,8 @@ class Answers(QObject):
         if self._closed:
             return
         error = question.error
-        self._note_connection(error)
+        if question.asks:
+            self._note_connection(error)
         if error is None and question.topics:
             self.committed.emit(question.topics)
         if isinstance(error, Unsettled) and error.request:

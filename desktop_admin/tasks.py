@@ -133,13 +133,17 @@ class Tasks(Workers):
     ) -> Job:
         """Do long work in a thread of its own; answers the `Job`, which can be cancelled."""
         handle, actor = Job(), self.actor
-        question = Question(owner, None, None, done, failed)
+        question = Question(owner, None, None, done, failed, asks=False)
+
+        def shop() -> Shop:
+            question.asks = True
+            return self.shop()
 
         def tell(step: Step) -> None:
             if progressed is not None:
                 self._emit_step((owner, progressed, step))
 
-        progress = Progress(self.shop, actor, handle, tell)
+        progress = Progress(shop, actor, handle, tell)
 
         def work() -> T:
             try:

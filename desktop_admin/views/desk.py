@@ -7,11 +7,15 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from PySide6.QtCore import QObject, Signal
 
+from desktop_admin.i18n import _
+
 if TYPE_CHECKING:
+    from desktop_admin.services.outage import Posted
     from desktop_admin.services.permissions import Permission
     from desktop_admin.services.work import Actor
     from desktop_admin.settings import Settings
     from desktop_admin.tasks import Tasks
+    from desktop_admin.till import Till
     from desktop_admin.views.actions import Actions
     from desktop_admin.views.widgets.record_table import Shown
 
@@ -54,6 +58,7 @@ class Desk(QObject):
         super().__init__(parent)
         self.tasks, self.settings, self.notices = tasks, settings, notices
         self._actions: Actions | None = None
+        self._till: Till | None = None
         self.drafts: dict[str, dict[str, Any]] = {}
         self.exporter: Callable[[Shown], None] | None = None
         self._undo: tuple[str, Callable[[], object]] | None = None
@@ -66,6 +71,24 @@ class Desk(QObject):
 
             self._actions = Actions(self.settings, self)
         return self._actions
+
+    @property
+    def till(self) -> Till:
+        """Answer what this machine does while the server is away."""
+        if self._till is None:
+            from desktop_admin.till import Till  # not before the first paint
+
+            self._till = Till(self.tasks, self.settings.path.parent, self)
+            self._till.failed.connect(lambda error: self.notices.report(error))
+            self._till.booked.connect(self._booked)
+        return self._till
+
+    def _booked(self, posted: Posted) -> None:
+        """Say what became of the purchases that were noted down."""
+        from desktop_admin.models.outage import posted_words
+
+        text, tone = posted_words(posted)
+        self.notices.tell(text, tone=tone, action=_("Show"), act=self.till.list_wanted.emit)
 
     # --- who ------------------------------------------------------------------------------------
 

@@ -97,7 +97,7 @@ class MainWindow(QMainWindow):
         self.desk.sign_in(None)
         self._drop_shell()
         self._idle.stop()
-        self.sign_in.ask_anyone()
+        self.sign_in.ask_anyone(forget=True)
         self.pages.setCurrentWidget(self.sign_in)
 
     def lock(self) -> None:

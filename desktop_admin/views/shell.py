@@ -67,6 +67,7 @@ class Shell(QWidget):
         self.top.keys_wanted.connect(self.show_keys)
         desk.open_wanted.connect(self.open)
         self._acts()
+        desk.till.begin()
 
     # --- screens ----------------------------------------------------------------------------------
 

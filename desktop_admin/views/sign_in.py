@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QTimer, Signal
@@ -11,8 +12,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from desktop_admin.i18n import _
-from desktop_admin.services.errors import Refused
+from desktop_admin.i18n import N_, _
+from desktop_admin.services.errors import Refused, Trouble
 from desktop_admin.settings import LAST_LOGIN
 from desktop_admin.tasks import message_of
 from desktop_admin.views import theme
@@ -37,6 +38,32 @@ def sign_in_service(workstation: str) -> SignIn:
     return sign_in
 
 
+class Lock:
+    """The memory of who may open the lock without the server; its service is imported when it is asked."""
+
+    def __init__(self) -> None:
+        self._kept: Any = None
+
+    def remember(self, login: str, secret: str, actor: Actor) -> None:
+        """Somebody was let in."""
+        if self._kept is None:
+            from desktop_admin.services.operators.reopening import Reopening
+
+            self._kept = Reopening()
+        self._kept.remember(login, secret, actor)
+
+    def reopen(self, login: str, secret: str) -> Any:
+        """The one who worked here; Refused where it is another or the secret is wrong."""
+        if self._kept is None:
+            raise Refused(N_("Without the server only who worked here last can open this desk."))
+        return self._kept.reopen(login, secret)
+
+    def forget(self) -> None:
+        """They signed out."""
+        if self._kept is not None:
+            self._kept.forget()
+
+
 AFTER_PAINT = 60  # ms
 
 
@@ -49,6 +76,7 @@ class SignInPage(SignInCard):
         super().__init__(parent)
         self.setObjectName("page")
         self.desk, self._sign_in = desk, sign_in
+        self.lock = Lock()
         self._locked_login = self._locked_name = ""
         self.can_go_back = self._asks_who = False
         self.writing = False
@@ -59,8 +87,10 @@ class SignInPage(SignInCard):
         self._retranslate()
         self.login.setText(desk.settings.get(LAST_LOGIN))
 
-    def ask_anyone(self, *, can_go_back: bool = False) -> None:
-        """Ask who works here now."""
+    def ask_anyone(self, *, can_go_back: bool = False, forget: bool = False) -> None:
+        """Ask who works here now; whoever signed out is forgotten."""
+        if forget:
+            self.lock.forget()
         self._locked_login, self.can_go_back, self._asks_who = "", can_go_back, True
         self._fresh()
 
@@ -83,10 +113,24 @@ class SignInPage(SignInCard):
                 field.setFocus()
                 return
         self._set_writing(True)
-        service = self._sign_in
-        self.desk.tasks.with_database(
-            self, lambda database: service(database, login, password), self._done, self._failed
-        )
+        service, lock = self._sign_in, self.lock
+
+        def enter(database: Any) -> Actor:
+            actor = service(database, login, password)
+            if getattr(database, "on_server", False):
+                lock.remember(login, password, actor)
+            return actor
+
+        again = partial(self._not_there, login, password) if self._locked_login else self._failed
+        self.desk.tasks.with_database(self, enter, self._done, again)
+
+    def _not_there(self, login: str, password: str, error: Exception) -> None:
+        """Without the server whoever worked here may open their own lock."""
+        if isinstance(error, Trouble) and error.facts.get("offline"):
+            lock = self.lock
+            self.desk.tasks.run(self, lambda _progress: lock.reopen(login, password), self._done, self._failed)
+        else:
+            self._failed(error)
 
     def _done(self, actor: Actor) -> None:
         self._set_writing(False)

@@ -9,7 +9,7 @@ from PySide6.QtCore import QEvent, Qt, QTimer
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
 
 from desktop_admin import __version__
-from desktop_admin.i18n import _, format_age, format_instant, format_time
+from desktop_admin.i18n import _, format_age, format_instant, format_time, ngettext
 from desktop_admin.tasks import Connection
 from desktop_admin.views import theme
 from desktop_admin.views.desk import Desk
@@ -39,7 +39,7 @@ class StatusBar(QFrame):
         self.setObjectName("statusbar")
         self._desk, self.facts = desk, ShopFacts()
         self._selection = ""
-        names = ("who", "branch", "database", "selection", "online", "backup", "version")
+        names = ("who", "branch", "database", "selection", "queued", "online", "backup", "version")
         self._labels = {name: QLabel() for name in names}
         self.unsettled = UnsettledButton(desk, self)
         row = QHBoxLayout(self)
@@ -58,6 +58,7 @@ class StatusBar(QFrame):
         desk.status_changed.connect(self._selected)
         desk.actor_changed.connect(self._changed)
         desk.tasks.connection_changed.connect(self._changed)
+        desk.till.changed.connect(self.refresh)
         self.refresh()
 
     def text(self, name: str) -> str:
@@ -78,9 +79,14 @@ class StatusBar(QFrame):
         self._say("selection", self._selection)
         self._labels["selection"].show()
         self.unsettled.refresh()
+        self._show_queued(self._desk.till.waiting)
         self._show_connection(self._desk.tasks.connection)
         self._show_backup()
         self._say("version", f"v{__version__}")
+
+    def _show_queued(self, count: int) -> None:
+        text = ngettext("{count} purchase waits", "{count} purchases wait", count).format(count=count) if count else ""
+        self._say("queued", f"⚠ {text}" if text else "", "warn", _("Noted down on this till; F12 at the counter"))
 
     def _show_connection(self, connection: Connection) -> None:
         if connection.online:

@@ -22,6 +22,7 @@ _RACES = {
 MOVING = N_(
     "The shop is moving, or has moved, to another database. Nothing was saved; start the program again to see where."
 )
+SILENT = N_("The database server does not answer. Nothing was saved; your input is kept.")
 READ_ONLY = N_("The database file may only be read. Nothing was saved.")
 _SQLITE_TROUBLE = {
     "SQLITE_FULL": N_("The disk is full. Nothing was saved; free some space and do it again."),
@@ -53,6 +54,11 @@ def lost(error: DBAPIError) -> bool:
     return isinstance(error, OperationalError) and _is_psycopg(error) and not sqlstate(error)
 
 
+def demoted(error: DBAPIError) -> bool:
+    """Whether the server takes no writes any more, for another has become the primary."""
+    return sqlstate(error) == "25006"
+
+
 def _is_psycopg(error: DBAPIError) -> bool:
     return type(error.orig).__module__.startswith("psycopg")
 
@@ -81,8 +87,8 @@ def trouble(error: DBAPIError) -> Exception:
     for fragment, code in _TEXTS.items():  # older drivers name no code
         if fragment in text:
             return Trouble(_SQLITE_TROUBLE[code])
-    if lost(error):
-        return Trouble(N_("The database server does not answer. Nothing was saved; your input is kept."))
+    if lost(error) or demoted(error):
+        return Trouble(SILENT, offline=True)
     if sqlstate(error) in _RETRY_STATES:
         return Trouble(N_("Too many counters work on the same records. Nothing was saved; do it again."))
     if barriers.TOO_OLD in text:

@@ -68,9 +68,12 @@ class SealedFile:
 
 
 @contextmanager
-def opened(path: Path, key: bytes, *, form: int, tables: str, make: bool = False) -> Iterator[SealedFile]:
+def opened(
+    path: Path, key: bytes, *, form: int, tables: str, make: bool = False, lasting: bool = True
+) -> Iterator[SealedFile]:
     """The file, for one step that is kept whole or not at all and flushed to the disk before it counts as done.
 
+    ``lasting=False`` is for a file that is made anew where it is lost: it is not waited for.
     ``form`` numbers the format; with ``make`` a missing file is made with ``tables``. FileNotFoundError where there is
     none, Unreadable, OtherFormat, or Trouble where the disk is full or may not be written.
     """
@@ -83,7 +86,7 @@ def opened(path: Path, key: bytes, *, form: int, tables: str, make: bool = False
         if make:
             _make_place(path)
         connection = dbapi2.connect(str(path), isolation_level=None, timeout=BUSY_SECONDS)
-        _unlock(connection, key)
+        _unlock(connection, key, lasting=lasting)
         connection.execute("BEGIN IMMEDIATE")
         _check_form(connection, form, tables)
         yield SealedFile(connection)
@@ -119,15 +122,20 @@ def _make_place(path: Path) -> None:
         os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))
 
 
-def _unlock(connection: Any, key: bytes) -> None:
+def _unlock(connection: Any, key: bytes, *, lasting: bool) -> None:
     if len(key) != 32:
         raise ValueError("a key has 32 bytes")
     # before the key: else it writes to the terminal what it makes of a wrong one
     connection.execute("PRAGMA cipher_log_level = NONE")
     connection.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
-    connection.execute("PRAGMA journal_mode = DELETE")
-    connection.execute("PRAGMA synchronous = EXTRA")  # the folder too: a row that was told of survives a power cut
-    connection.execute("PRAGMA secure_delete = ON")
+    if lasting:
+        connection.execute("PRAGMA journal_mode = DELETE")
+        connection.execute("PRAGMA synchronous = EXTRA")  # the folder too: a row that was told of survives a power cut
+        connection.execute("PRAGMA secure_delete = ON")
+    else:
+        connection.execute("PRAGMA journal_mode = MEMORY")
+        connection.execute("PRAGMA synchronous = OFF")
+        connection.execute("PRAGMA cache_size = -65536")
     connection.execute("PRAGMA temp_store = MEMORY")
 
 

@@ -86,6 +86,11 @@ class NoCopy(Trouble):
     """There is no copy that may be used."""
 
 
+def nothing_yet() -> NoCopy:
+    """Nothing was ever copied here."""
+    return NoCopy(N_("This till has no copy of the members yet. It makes one while the server answers."))
+
+
 def refresh(read: Read[object], place: Place, keys: Keys, check: Callable[[], object] = lambda: None) -> str:
     """Bring the copy up to date: what changed, or all of it. Says what it did: "", "changes", "whole".
 
@@ -125,7 +130,7 @@ def open_copy(place: Place, keys: Keys, now: datetime, use: Callable[[SealedFile
                     _keep(file, replace(state, seen=latest))
                 return use(file, state)
     except FileNotFoundError as error:
-        raise NoCopy(N_("This till has no copy of the members yet. It makes one while the server answers.")) from error
+        raise nothing_yet() from error
     except (Unreadable, OtherFormat) as error:
         sealed_file.remove(place.members)
         raise NoCopy(N_("The copy of the members could not be read and was thrown away.")) from error
@@ -158,18 +163,14 @@ def _fit(place: Place, keys: Keys, now: ShopNow) -> CopyState | None:
 
 
 def _copy_whole(read: Read[object], place: Place, keys: Keys, now: ShopNow, check: Callable[[], object]) -> None:
-    aside = _aside(place)
+    aside, after = _aside(place), 0
     try:
-        after = 0
-        while True:
-            check()
-            page = _ask(read, partial(reading.members_after, after=after))
-            with sealed_file.opened(aside, keys.files, form=FORM, tables=TABLES, make=True) as file:
+        with sealed_file.opened(aside, keys.files, form=FORM, tables=TABLES, make=True, lasting=False) as file:
+            while page := _ask(read, partial(reading.members_after, after=after)):
+                check()
                 _add(file, keys, page)
-                if not page:
-                    _keep(file, _first_state(now))
-                    break
-            after = page[-1].id
+                after = page[-1].id
+            _keep(file, _first_state(now))
         sealed_file.move(aside, place.members)
     finally:
         sealed_file.remove(aside)

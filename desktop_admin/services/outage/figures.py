@@ -1,6 +1,7 @@
 """Dashboards as they were seen last on this machine, encrypted: they open from here while the server is away.
 
-Figures are kept, not pictures: one per name (the period), and the newest of all under the name "".
+Figures are kept, not pictures: one per name (the period), and the newest of all under the name "". Those that nobody
+looked at for two months go when others are kept.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ _KEEP = Sql(
     "INSERT INTO figures (name, kept_at, body) VALUES (:name, :now, :body) "
     "ON CONFLICT (name) DO UPDATE SET kept_at = excluded.kept_at, body = excluded.body"
 )
-_LAST = Sql("SELECT body FROM figures WHERE name = :name AND kept_at >= :oldest")
+_LAST = Sql("SELECT body FROM figures WHERE name = :name")
 _SWEEP = Sql("DELETE FROM figures WHERE kept_at < :oldest")
 
 
@@ -40,12 +41,11 @@ def keep(place: Place, keys: Keys, name: str, figures: object, now: datetime) ->
         _write(place, keys, name, body, now)
 
 
-def last(place: Place, keys: Keys, name: str, kind: type[T], now: datetime) -> T | None:
-    """The figures kept under a name, or None; those of two months ago are gone."""
-    oldest = instant(now - KEPT)
+def last(place: Place, keys: Keys, name: str, kind: type[T]) -> T | None:
+    """The figures kept under a name, or None."""
     try:
         with sealed_file.opened(place.figures, keys.files, form=FORM, tables=TABLES) as file:
-            body = file.value(_LAST, name=name, oldest=oldest)
+            body = file.value(_LAST, name=name)
         return None if body is None else codec.load(kind, body)
     except (FileNotFoundError, Unreadable, OtherFormat, ValueError, KeyError, TypeError, AttributeError):
         return None

@@ -35,6 +35,8 @@ class Held:
     tier: str  # code
     tier_names: str  # JSON: language -> name
     balance: int
+    percent: int  # what the tier multiplies by, as the till saw it last
+    per_point: int  # minor units for one point, likewise
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +71,11 @@ def one(file: SealedFile, state: CopyState, member_id: int) -> Held | None:
     return None if row is None else _held(row, state)
 
 
-def estimate(state: CopyState, tier: str, amount: int) -> int:
+def estimate(held: Held, amount: int) -> int:
     """What an amount in minor units would earn by the rules the till saw last; the server has the last word."""
-    percent = state.tier(tier).percent
-    bonus = [Bonus(1, f"tier:{tier}", Effect.MULTIPLIER, percent, group="tier")] if percent != 100 else []
-    return earn(amount, BaseRule(1, state.per_point), bonus).points
+    named = f"tier:{held.tier}"
+    bonus = [Bonus(1, named, Effect.MULTIPLIER, held.percent, group="tier")] if held.percent != 100 else []
+    return earn(amount, BaseRule(1, held.per_point), bonus).points
 
 
 def _hidden(keys: Keys, way: Sequence[KeyMatch]) -> tuple[KeyMatch, ...]:
@@ -90,7 +92,10 @@ def _hidden(keys: Keys, way: Sequence[KeyMatch]) -> tuple[KeyMatch, ...]:
 
 
 def _held(row: Any, state: CopyState) -> Held:
-    return Held(row.id, row.name, row.card_number, row.tier, state.tier(row.tier).names, row.balance)
+    tier = state.tier(row.tier)
+    return Held(
+        row.id, row.name, row.card_number, row.tier, tier.names, row.balance, tier.percent, state.per_point
+    )
 
 
 @cache

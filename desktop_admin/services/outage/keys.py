@@ -99,8 +99,8 @@ def _ask(question: Callable[[Any], Any], answer: list[Any]) -> None:
         import keyring  # takes a while
         from keyring.errors import KeyringError
 
-        ring = keyring.get_keyring()
-        if type(ring).__module__.startswith(_USELESS) or not _members_of(ring):
+        ring = _safe(keyring.get_keyring())
+        if ring is None:
             raise NoKeyring(N_("This machine has no keyring where a key would be safe."))
         try:
             answer.append(question(ring))
@@ -110,7 +110,13 @@ def _ask(question: Callable[[Any], Any], answer: list[Any]) -> None:
         answer.append(error)
 
 
-def _members_of(ring: Any) -> bool:
-    """Whether a chain of keyrings has one that keeps secrets; others always do."""
-    backends = getattr(ring, "backends", None)
-    return backends is None or any(not type(one).__module__.startswith(_USELESS) for one in backends)
+def _safe(ring: Any) -> Any:
+    """The first keyring that keeps secrets secret, of a chain or the only one; None where there is none."""
+    several = getattr(ring, "backends", None)
+    for one in (ring,) if several is None else several:
+        module = type(one).__module__
+        if not module.startswith(_USELESS):
+            if module == "keyring.backends.Windows":
+                one.persist = "local machine"  # by default it roams to every machine of the account
+            return one
+    return None

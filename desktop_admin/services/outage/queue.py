@@ -139,7 +139,7 @@ def note(
         "request": request, "operator_id": actor.operator_id, "operator": actor.name, "branch_id": actor.branch_id,
         "branch": actor.branch_name, "workstation": actor.workstation, "member_id": member_id, "name": who.name,
         "card_number": who.card_number, "receipt_number": number, "amount": amount, "bought_at": instant(now),
-        "day": day, "estimate": finding.estimate(state, who.tier, amount),
+        "day": day, "estimate": finding.estimate(who, amount),
     }  # fmt: skip
 
     def add(file: SealedFile) -> Queued:

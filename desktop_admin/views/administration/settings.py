@@ -16,6 +16,7 @@ from desktop_admin.services.policies import POLICIES, Policy
 from desktop_admin.services.topics import Topic
 from desktop_admin.views import theme
 from desktop_admin.views.administration.limits import LimitsCard
+from desktop_admin.views.administration.outage_state import OutageState
 from desktop_admin.views.administration.page import Page
 from desktop_admin.views.form import Field, Form
 from desktop_admin.views.widgets.card import Card
@@ -131,6 +132,8 @@ class SettingsPage(Page):
         for group in groups:
             card, form = Card(), GroupForm(self.desk, group)
             form.done.connect(self._saved)
+            if group == POLICIES["outage_copy_days"].group:
+                card.content.addWidget(OutageState(self.desk))
             card.content.addWidget(form)
             column.addWidget(card)
             self.cards.append((group, card))

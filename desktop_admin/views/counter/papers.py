@@ -69,7 +69,7 @@ class Papers(QObject):
             self._screen.ask("paper", query, came, quiet=True)
 
     def _print(self, document: Document) -> None:
-        self._run(lambda _progress: _printed(document), _("The receipt was printed."))
+        self._run(lambda _progress: printed(document), _("The receipt was printed."))
 
     def _save(self, document: Document) -> None:
         self._run(lambda _progress: _saved(document), _("Saved as {path}."))
@@ -83,7 +83,8 @@ class Papers(QObject):
         desk.tasks.run(self._screen, job, done, desk.notices.report)
 
 
-def _printed(document: Document) -> Any:
+def printed(document: Document) -> Any:
+    """Print on the usual printer, in a job; what cannot be printed is kept as a PDF."""
     from desktop_admin.views import printing  # its imports take a while, and this is a thread
 
     return printing.print_document(document, "", paper.folder())

@@ -18,6 +18,7 @@ from desktop_admin.services.redemptions import QueueRow
 from desktop_admin.services.topics import Topic
 from desktop_admin.views.counter.home import MOST, Home
 from desktop_admin.views.counter.last import LastMembers
+from desktop_admin.views.counter.outage_mode import OutageMode
 from desktop_admin.views.counter.place import MemberPlace
 from desktop_admin.views.counter.search import CounterBox, Finder, FoundPage, ended_words
 from desktop_admin.views.counter.serving import Serving
@@ -29,9 +30,7 @@ class CounterScreen(Screen):
     """Find, serve, next."""
 
     title = N_("Counter")
-    topics = frozenset(
-        {Topic.MEMBERS, Topic.POINTS, Topic.PURCHASES, Topic.REDEMPTIONS, Topic.TIERS, Topic.SETTINGS}
-    )
+    topics = frozenset({Topic.MEMBERS, Topic.POINTS, Topic.PURCHASES, Topic.REDEMPTIONS, Topic.TIERS, Topic.SETTINGS})
 
     def build(self) -> None:
         """Make the box and the start; the member's side when somebody comes."""
@@ -51,15 +50,17 @@ class CounterScreen(Screen):
         self.box.entered.connect(self._entered)
         self.box.left.connect(self.back)
         self.results.chosen.connect(self._choose)
-        self.found.enrol_wanted.connect(self._enrol)
+        enrol = partial(self.desk.open, "members", enrol=True)
+        self.found.enrol_wanted.connect(enrol)
         self.home.member_wanted.connect(self.open_member)
         self.home.order_wanted.connect(self._choose)
         self.serving.ended.connect(self.box.setFocus)
         self.serving.served.connect(self.last.served)
         self.enrol = self.add_act(
-            "counter.enrol", N_("Enrol a member"), self._enrol, keys="Ctrl+N", icon="user-plus",
+            "counter.enrol", N_("Enrol a member"), enrol, keys="Ctrl+N", icon="user-plus",
             permission=Permission.ENROL_MEMBERS,
         )  # fmt: skip
+        self.outage = OutageMode(self, self.serving, self.enrol)
         self.setFocusProxy(self.box)
 
     def _lay_out(self) -> QHBoxLayout:
@@ -84,6 +85,7 @@ class CounterScreen(Screen):
         self.home.retranslate()
         self.last.retranslate()
         self.place.retranslate()
+        self.outage.retranslate()
 
     def reload(self) -> None:
         """Ask for the shop's facts, the last members, and who stands there or what waits."""
@@ -94,7 +96,7 @@ class CounterScreen(Screen):
         elif self.facts is not None:
             self._ask_waiting()
 
-    # --- going places -----------------------------------------------------------------------------
+    # --- going places, finding ------------------------------------------------------------------
 
     def arrive(self, **where: Any) -> None:
         """A member (``member_id``) comes from another screen."""
@@ -103,13 +105,18 @@ class CounterScreen(Screen):
 
     def scan(self, code: str) -> bool:
         """A scan is for the form in hand, else it finds whoever it belongs to."""
-        if self.serving.take_code(code):
+        if self.outage.scan(code) or self.serving.take_code(code):
             return True
         self.box.setText(code)
         self.box.setFocus()
         self.finder.forget()
         self.finder.enter()
         return True
+
+    def show_failed(self, error: Exception) -> None:
+        """While the server is away the counter works from its copy."""
+        if not self.outage.takes(error):
+            super().show_failed(error)
 
     def open_member(self, member_id: int, **proof: Any) -> None:
         """Somebody stands there."""
@@ -147,11 +154,6 @@ class CounterScreen(Screen):
             self._typed(self.box.text())
         else:
             super().keyPressEvent(event)
-
-    def _enrol(self) -> None:
-        self.desk.open("members", enrol=True)
-
-    # --- finding ----------------------------------------------------------------------------------
 
     def _typed(self, text: str) -> None:
         self.notice.hide()
@@ -196,9 +198,8 @@ class CounterScreen(Screen):
 
     def _ask_waiting(self) -> None:
         if self.desk.actor is not None and self.desk.can(Permission.SEE_REDEMPTIONS):
-            query = partial(
-                redemptions.page, state="ready", branch_id=self.desk.actor.branch_id, sort="queue", limit=MOST
-            )
+            here = self.desk.actor.branch_id
+            query = partial(redemptions.page, state="ready", branch_id=here, sort="queue", limit=MOST)
             self.ask("waiting", query, self._waiting_came, quiet=True)
 
     def _facts_came(self, facts: counter.Facts) -> None:

@@ -82,14 +82,14 @@ class Serving(QObject):
             permission=P.SEE_MEMBERS,
         )  # fmt: skip
         self.papers = Papers(screen, self._on_paper)
-        self._allow()
+        self.allow()
 
     def made(self) -> Side:
         """Answer the right side, made when it is first wanted."""
         if self.side is None:
             self.side = Side([*self.acts.values(), self.page], self.papers.acts, self.screen.desk.undo)
             self.side.retranslate()
-            self._allow()
+            self.allow()
         return self.side
 
     # --- who --------------------------------------------------------------------------------------
@@ -100,12 +100,12 @@ class Serving(QObject):
         self.proof_card, self.proof_code, self.order_id = proof_card, proof_code, order_id
         self._wanted = act
         self.made().forget()
-        self._allow()
+        self.allow()
 
     def show(self, card: MemberCard, facts: Facts) -> None:
         """The card is there, or there anew."""
         self.card, self.facts = card, facts
-        self._allow()
+        self.allow()
         wanted, self._wanted = self._wanted, ""
         if wanted and self.acts[wanted].isEnabled():
             self.begin(wanted)
@@ -117,9 +117,9 @@ class Serving(QObject):
         self.order_id = 0
         if self.side is not None:
             self.side.show_tiles()
-        self._allow(nobody=True)
+        self.allow(nobody=True)
 
-    def _allow(self, *, nobody: bool = False) -> None:
+    def allow(self, *, nobody: bool = False) -> None:
         """Only what can be done is open."""
         card, can = self.card, self.screen.desk.can
         ready = card is not None and any(order.state == "ready" for order in card.orders)
@@ -207,7 +207,7 @@ class Serving(QObject):
         if outcome.undo is not None:
             desk.offer_undo(outcome.undo_text, partial(self._undo, outcome))
         self.order_id, self.proof_code = 0, ""
-        self._allow()
+        self.allow()
         self.served.emit(form.here.card.id)
         self.ended.emit()
 

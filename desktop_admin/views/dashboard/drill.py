@@ -47,8 +47,11 @@ class DrillDrawer(Drawer):
         begin, end = (first or board.first, last or board.last) if wanted.timed else (board.first, board.last)
         title = _(METRICS[wanted.figure].name)
         self.open(f"{title} · {label}" if label else title)
-        self.said.setText(_("Loading"))
         self._clear()
+        if not self._desk.tasks.connection.online:
+            self.said.setText(_("The rows behind a figure are on the server; they can be seen when it is back."))
+            return
+        self.said.setText(_("Loading"))
         days = {"first": begin, "last": end}
         query = partial(metrics.behind, figure=wanted.figure, key=wanted.key, **days)  # type: ignore[arg-type]
         span = f"{format_date(begin)} – {format_date(end)}" if wanted.timed else ""  # type: ignore[arg-type]

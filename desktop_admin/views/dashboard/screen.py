@@ -11,11 +11,12 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from desktop_admin.i18n import N_, _, format_date, format_instant, format_time, local
-from desktop_admin.services import exports, metrics, snapshots
+from desktop_admin.services import exports, metrics, outage
 from desktop_admin.services.charts import Chart, Mark
 from desktop_admin.services.command import new_request
 from desktop_admin.services.errors import Trouble
 from desktop_admin.services.metrics import Dashboard
+from desktop_admin.services.outage.vault import Vault
 from desktop_admin.services.permissions import Permission
 from desktop_admin.services.topics import Topic
 from desktop_admin.tasks import Progress, message_of
@@ -33,7 +34,6 @@ FLOWS = ("issued", "redeemed", "redemption_rate", "active_members", "sales", "ne
 LEVELS = ("outstanding", "liability", "expired", "pending", "owed", "open_redemptions", "low_stock")
 _NOW = frozenset({"open_redemptions", "low_stock", "owed"})
 _DEEP = frozenset({"outstanding", "liability", "redemption_rate", "pending"})  # no rows of their own
-SNAPSHOT = "dashboard"
 
 
 class DashboardScreen(Screen):
@@ -114,7 +114,7 @@ class DashboardScreen(Screen):
     def _came(self, board: Dashboard) -> None:
         self._show(board)
         self.remember("shop", board.uuid)
-        keep = partial(_keep, self.desk.settings.path.parent, board)
+        keep = partial(_keep, self.desk.till.vault, self._period(), board)
         self.desk.tasks.run(self, keep, lambda _done: None, lambda _error: None)
 
     def _show(self, board: Dashboard) -> None:
@@ -151,8 +151,8 @@ class DashboardScreen(Screen):
     def show_failed(self, error: Exception) -> None:
         """Without an answer, open from the last figures seen here, and say so."""
         shop = self.recall("shop")
-        if isinstance(error, Trouble) and self.board is None and shop:
-            read = partial(_last, self.desk.settings.path.parent, str(shop))
+        if isinstance(error, Trouble) and shop:
+            read = partial(_last, self.desk.till.vault, str(shop), self._periods())
             self.desk.tasks.run(self, read, partial(self._from_snapshot, error), lambda _error: None)
             return
         super().show_failed(error)
@@ -166,6 +166,16 @@ class DashboardScreen(Screen):
         self.show_content()
         said = _("These are the last figures seen here, as of {when}.").format(when=format_instant(board.as_of))
         self.banner.say(f"{message_of(error)} {said}", tone="warn", action=_("Try again"), act=self.reload_now)
+
+    def _period(self) -> str:
+        """The name of the period chosen, under which its figures are kept."""
+        first, last = self.range.value()
+        chosen = str(self.range.choice.currentData())
+        return f"{first}/{last}" if chosen == "own" else chosen
+
+    def _periods(self) -> tuple[str, ...]:
+        """What may stand in for an answer: the period chosen, and the newest of all where nothing is shown yet."""
+        return (self._period(),) if self.board is not None else (self._period(), "")
 
     def _chosen(self, _first: object, _last: object) -> None:
         self.remember("period", self.range.choice.currentData())
@@ -218,14 +228,17 @@ def _span(first: date, last: date) -> str:
     return format_date(first) if first == last else f"{format_date(first)} – {format_date(last)}"
 
 
-def _keep(folder: Path, board: Dashboard, progress: Progress) -> None:
+def _keep(vault: Vault, period: str, board: Dashboard, progress: Progress) -> None:
     progress.check()
-    snapshots.keep(folder, board.uuid, SNAPSHOT, board)
+    place, keys = vault.open(board.uuid, make=True)
+    outage.figures.keep(place, keys, period, board, board.as_of)
 
 
-def _last(folder: Path, shop: str, progress: Progress) -> Dashboard | None:
+def _last(vault: Vault, shop: str, periods: tuple[str, ...], progress: Progress) -> Dashboard | None:
     progress.check()
-    return snapshots.last(folder, shop, SNAPSHOT, Dashboard)
+    place, keys = vault.open(shop)
+    found = (outage.figures.last(place, keys, period, Dashboard) for period in periods)
+    return next((board for board in found if board is not None), None)
 
 
 def _export(
