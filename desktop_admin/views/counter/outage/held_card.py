@@ -10,9 +10,10 @@ from desktop_admin.models.counter import tier_tone
 from desktop_admin.services.names import named
 from desktop_admin.services.outage import FoundHeld, Held
 from desktop_admin.views import theme
-from desktop_admin.views.counter.parts import Avatar, OneLine
+from desktop_admin.views.counter.parts import Avatar
 from desktop_admin.views.widgets.badge import Badge
 from desktop_admin.views.widgets.card import Card
+from desktop_admin.views.widgets.one_line import OneLine
 
 
 class HeldCard(Card):
