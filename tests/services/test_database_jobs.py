@@ -1,4 +1,4 @@
-"""Scheduled jobs on a server have an account of their own: it expires, evaluates, looks and reports, and that is all."""
+"""Jobs have an account of their own on a server: it expires, evaluates, looks and reports, and that is all."""
 
 from __future__ import annotations
 
