@@ -290,6 +290,7 @@ ELSEWHERE = {
     "counters": PassThrough("tests.long.counters", "many processes at one server, killed and cut off, and judged"),
     "failover": PassThrough("tests.long.failover", "kill the primary of a replicated pair again and again"),
     "pitr": PassThrough("tests.long.pitr", "recover a server's shop to a moment and judge what came back"),
+    "scale": PassThrough("bench.scale", "measure tables and indexes of millions of rows: scale --rows 2000000"),
     "soak": PassThrough("tests.long.soak", "work a shop for hours and check the books"),
     "tills": PassThrough("tests.long.tills", "kill tills that wait for their server and check what they book"),
 }

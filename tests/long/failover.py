@@ -21,7 +21,7 @@ from tests.counters.verdict import judge
 from tests.long.counters import table
 from tests.replication import Failover, Pair, replicated
 
-BETWEEN = 12.0  # seconds from one kill to the next
+BETWEEN = 20.0  # seconds from one kill to the next
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import sys
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 
 import psycopg
 import pytest
@@ -77,3 +78,43 @@ def test_a_commit_is_acknowledged_when_the_standby_has_it_and_not_before(pair, c
         assert counter.state(member) == (15, 0)
     finally:
         database.close()
+
+
+def test_a_repeated_request_is_answered_when_the_standby_has_the_act_and_not_before(pair, clock):
+    """The session ends while its COMMIT waits: the act is on the primary already, and on no other disk."""
+    pair.primary.create("repeating")
+    actors = founding.found(pair.url("repeating"), clock).actors
+    database = Database.open(pair.url("repeating"), clock=clock)
+    answered = threading.Event()
+    try:
+        counter = Counter(database, lambda role: actors[role], "system")
+        member = counter.member(10)
+
+        def adjust() -> None:
+            counter.do(points.adjust, member_id=member, points=5, reason="event")
+            answered.set()
+
+        pair.standby.halt()
+        posting = threading.Thread(target=adjust)
+        posting.start()
+        with psycopg.connect(pair.primary.conninfo("repeating"), autocommit=True) as administrator:
+            _wait_for(lambda: administrator.execute(_END_OF_WAITING).rowcount)
+            assert administrator.execute("SELECT balance FROM member WHERE id = %s", (member,)).fetchone() == (15,)
+        assert not answered.wait(1.5)
+        pair.standby.launch()
+        assert answered.wait(30)
+        posting.join()
+    finally:
+        database.close()
+
+
+_END_OF_WAITING = (
+    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE wait_event = 'SyncRep' AND datname = current_database()"
+)
+
+
+def _wait_for(what: Callable[[], object], seconds: float = 20) -> None:
+    end = time.monotonic() + seconds
+    while not what():
+        assert time.monotonic() < end
+        time.sleep(0.02)
