@@ -10,6 +10,7 @@ from bench.scale.ground import ROWS, Cost, Ground
 
 TABLES = ("entry", "lot", "lot_use", "operation", "receipt")
 ROUNDS = 3
+MOST = 20_000  # rows of a batch
 _INDEXES = (
     "SELECT i.relname, con.conname, pg_get_indexdef(i.oid), pg_relation_size(i.oid), t.reltuples::bigint, "
     "i.reltuples::bigint FROM pg_index x JOIN pg_class i ON i.oid = x.indexrelid JOIN pg_class t ON t.oid = x.indrelid "
@@ -50,7 +51,7 @@ def measure(ground: Ground, tables: tuple[str, ...] = TABLES) -> list[Table]:
 
 def _table(ground: Ground, name: str) -> Table:
     found = ground.all(_INDEXES, table=name)
-    batch = max(2000, min(60_000, ground.rows // 20))
+    batch = max(2000, min(MOST, ground.rows // 20))
     whole: list[Cost] = []
     without: dict[str, list[Cost]] = {row[0]: [] for row in found}
     _batch(ground, name, batch, "")  # the pages are in memory, and in the log

@@ -10,6 +10,7 @@ import psycopg
 
 from bench.scale.ground import MONTHS, Cost, Ground
 
+MOST = 1_000_000  # rows in each form
 _COLUMNS = "LIKE entry INCLUDING DEFAULTS INCLUDING CONSTRAINTS INCLUDING STORAGE"  # checks, no keys, no indexes
 _FORMS = {
     "one table": {
@@ -110,12 +111,14 @@ def _month(n: int) -> str:
 def _fill(ground: Ground, forms: list[Form]) -> None:
     """The same rows into each, a chunk each in turn, so that a busy machine is unfair to none."""
     costs: dict[str, list[Cost]] = {form.name: [] for form in forms}
+    step = max(1, ground.rows // MOST)  # every so many of them, so that all months are there
     chunk = max(1, ground.rows // 20)
     for first in range(1, ground.rows + 1, chunk):
         last = min(ground.rows, first + chunk - 1)
         for form in forms:
-            text = f"INSERT INTO {form.table} SELECT * FROM entry WHERE id BETWEEN %(first)s AND %(last)s"
-            costs[form.name].append(ground.costs(text, first=first, last=last))
+            text = (f"INSERT INTO {form.table} SELECT * FROM entry WHERE id BETWEEN %(first)s AND %(last)s "
+                    "AND id / %(members)s %% %(step)s = 0")  # fmt: skip
+            costs[form.name].append(ground.costs(text, first=first, last=last, members=ground.members, step=step))
     for form in forms:
         every = costs[form.name]
         form.insert = Cost(
