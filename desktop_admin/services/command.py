@@ -39,8 +39,8 @@ _OPEN = Sql(
     "recorded_at) "
     "VALUES (:id, :request, :kind, :parameters, :operator_id, :branch_id, :workstation, :business_date, :recorded_at)"
 )
-# Whoever asks again may see what no standby has yet: its COMMIT still waited when the line was cut. A word of our own in
-# the log makes the commit of this answer wait for the standby too, and so for all that was written before.
+# Whoever asks again may see what no standby has yet: its COMMIT still waited when the line was cut. A word of our own
+# in the log makes the commit of this answer wait for the standby too, and so for all that was written before.
 _AS_SAFE = Sql("SELECT 1", postgresql="SELECT pg_logical_emit_message(true, 'pointsdesk', 'again')")
 _RECEIPT = Sql("INSERT INTO receipt (operation_id, body) VALUES (:id, :body)")
 _STANDING = Sql("SELECT role, active, must_change FROM operator WHERE id = :id")

@@ -7,6 +7,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -19,7 +20,7 @@ from tests.counters.shop import prepare
 from tests.counters.verdict import judge
 from tests.long.failover import gap
 from tests.postgres import Unavailable
-from tests.replication import Failover, Pair, replicated
+from tests.replication import CONFIG, Failover, Pair, replicated
 from tests.services.counter import Counter
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="forks")
@@ -109,7 +110,8 @@ def test_a_repeated_request_is_answered_when_the_standby_has_the_act_and_not_bef
 
 
 _END_OF_WAITING = (
-    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE wait_event = 'SyncRep' AND datname = current_database()"
+    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE wait_event = 'SyncRep' "
+    "AND datname = current_database()"
 )
 
 
@@ -118,3 +120,9 @@ def _wait_for(what: Callable[[], object], seconds: float = 20) -> None:
     while not what():
         assert time.monotonic() < end
         time.sleep(0.02)
+
+
+def test_administrators_are_told_the_very_settings_that_are_tested():
+    told = (Path(__file__).parents[2] / "docs" / "scale.md").read_text(encoding="utf-8")
+    missing = [line for line in CONFIG if line not in told]
+    assert not missing
