@@ -116,10 +116,10 @@ class Ground:
     def costs(self, statement: str, **params: Any) -> Cost:
         """What a statement costs the server: its own processor time, and the log it writes."""
         pid, log = self.connection.info.backend_pid, self.value("SELECT pg_current_wal_insert_lsn()")
-        before, start = _processor(pid), time.perf_counter()
+        before, start = processor(pid), time.perf_counter()
         rows = self.run(statement, **params)
         took = time.perf_counter() - start
-        spent = _processor(pid) - before
+        spent = processor(pid) - before
         written = self.value("SELECT pg_wal_lsn_diff(pg_current_wal_insert_lsn(), %(log)s)", log=log)
         return Cost(rows, took, spent, int(written))
 
@@ -153,7 +153,7 @@ def ground(rows: int) -> Iterator[Ground]:
             yield made
 
 
-def _processor(pid: int) -> float:
+def processor(pid: int) -> float:
     """Seconds of processor a process of this machine has had."""
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / _TICK

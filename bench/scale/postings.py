@@ -12,9 +12,11 @@ from typing import Any
 import psycopg
 from sqlalchemy import make_url
 
+from bench.scale.ground import processor
 from desktop_admin.services import members, purchases, redemptions, shop
 from desktop_admin.services.command import new_request
 from desktop_admin.services.database.database import Database
+from desktop_admin.services.database.sql import Sql
 from desktop_admin.services.redemptions import Wanted
 from desktop_admin.services.work import Actor
 from tests.postgres import Server
@@ -29,6 +31,7 @@ _SIZE = (
     "WHERE x.indrelid = c.oid), 0)::bigint FROM pg_class c WHERE c.oid = %s::regclass"
 )
 _UPDATES = "SELECT n_tup_upd, n_tup_hot_upd FROM pg_stat_user_tables WHERE relname = %s"
+_PID = Sql("SELECT 1", postgresql="SELECT pg_backend_pid()")
 _SESSION = "SELECT pid FROM pg_stat_activity WHERE application_name LIKE 'pointsdesk%' LIMIT 1"
 VARIANTS: dict[str, tuple[str, ...]] = {
     "as it is": (),
@@ -46,6 +49,7 @@ class Posting:
     table_bytes: float
     index_bytes: float
     log: float
+    processor: float  # seconds of the server's
     hot: dict[str, tuple[float, float]]  # table -> updates an act, share of them in place
 
 
@@ -74,11 +78,16 @@ class Acts:
         who = self.members[next(self.redeemed) % 200]
         return partial(redemptions.place, member_id=who, lines=(Wanted(1, 1),), hand_over=True)
 
-    def do(self, act: Callable[[], Callable[..., Any]], count: int) -> None:
+    def do(self, act: Callable[[], Callable[..., Any]], count: int) -> float:
+        """So many acts over one session; what its process at the server had of the processor, in seconds."""
         database = Database.open(self.url)
         try:
-            for _ in range(count):
+            database.write(partial(act(), request=new_request()), actor=self.actor)
+            pid = int(database.read(lambda work: work.value(_PID)))
+            before = processor(pid)
+            for _ in range(count - 1):
                 database.write(partial(act(), request=new_request()), actor=self.actor)
+            return (processor(pid) - before) * count / (count - 1)
         finally:
             database.close()
 
@@ -87,7 +96,7 @@ class Acts:
         self.do(act, 20)  # pages that are new, and images of pages in the log, are not counted
         with psycopg.connect(self.server.conninfo(make_url(self.url).database or ""), autocommit=True) as connection:
             before = _state(connection)
-            self.do(act, count)
+            spent = self.do(act, count)
             after = _state(connection)
         grown = [(a[0] - b[0], a[1] - b[1]) for a, b in zip(after[0], before[0], strict=True)]
         hot = {}
@@ -96,7 +105,7 @@ class Acts:
             if updates - was[0]:
                 hot[table] = (updates - was[0]) / count, (in_place - was[1]) / (updates - was[0])
         return Posting(name, sum(t for t, _i in grown) / count, sum(i for _t, i in grown) / count,
-                       (after[1] - before[1]) / count, hot)  # fmt: skip
+                       (after[1] - before[1]) / count, spent / count, hot)  # fmt: skip
 
     def session_memory(self) -> int:
         """Bytes that a session keeps for itself after a day's acts; 0 where the machine does not say."""
@@ -148,12 +157,13 @@ def measure(server: Server, count: int) -> tuple[dict[str, list[Posting]], int]:
 
 def lines(found: dict[str, list[Posting]], memory: int) -> Iterator[str]:
     """The figures in Markdown."""
-    yield "| tables | act | bytes of tables | bytes of indexes | WAL bytes | updates of member, in place | of lot |"
-    yield "|---|---|---|---|---|---|---|"
+    yield ("| tables | act | bytes of tables | bytes of indexes | WAL bytes | ms of the server's processor "
+           "| updates of member, in place | of lot |")  # fmt: skip
+    yield "|---|---|---|---|---|---|---|---|"
     for variant, postings in found.items():
         for one in postings:
             hot = [f"{one.hot[t][0]:.1f}, {one.hot[t][1]:.0%}" if t in one.hot else "none" for t in ("member", "lot")]
             yield (f"| {variant} | {one.name} | {one.table_bytes:,.0f} | {one.index_bytes:,.0f} | {one.log:,.0f} "
-                   f"| {hot[0]} | {hot[1]} |")  # fmt: skip
+                   f"| {one.processor * 1000:.1f} | {hot[0]} | {hot[1]} |")  # fmt: skip
     yield ""
     yield f"memory of a session that has worked: {memory / 1e6:.1f} MB of its own"
