@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from bench.scale.ground import ROWS, Cost, Ground
 
 TABLES = ("entry", "lot", "lot_use", "operation", "receipt")
-ROUNDS = 3
-MOST = 20_000  # rows of a batch
+ROUNDS = 11
+MOST = 5_000  # rows of a batch
 _INDEXES = (
     "SELECT i.relname, con.conname, pg_get_indexdef(i.oid), pg_relation_size(i.oid), t.reltuples::bigint, "
     "i.reltuples::bigint FROM pg_index x JOIN pg_class i ON i.oid = x.indexrelid JOIN pg_class t ON t.oid = x.indrelid "
@@ -51,24 +51,28 @@ def measure(ground: Ground, tables: tuple[str, ...] = TABLES) -> list[Table]:
 
 def _table(ground: Ground, name: str) -> Table:
     found = ground.all(_INDEXES, table=name)
-    batch = max(2000, min(MOST, ground.rows // 20))
+    rows, batch = found[0][4], max(1000, min(MOST, ground.rows // 20))
     whole: list[Cost] = []
-    without: dict[str, list[Cost]] = {row[0]: [] for row in found}
-    _batch(ground, name, batch, "")  # the pages are in memory, and in the log
-    for _ in range(ROUNDS):
-        whole.append(_batch(ground, name, batch, ""))
-        for index, constraint, *_rest in found:
-            drop = f"ALTER TABLE {name} DROP CONSTRAINT {constraint} CASCADE" if constraint else f"DROP INDEX {index}"
-            without[index].append(_batch(ground, name, batch, drop))
+    indexes = []
+    for index, constraint, definition, size, _table_rows, _index_rows in found:
+        drop = f"ALTER TABLE {name} DROP CONSTRAINT {constraint} CASCADE" if constraint else f"DROP INDEX {index}"
+        pairs = [_pair(ground, name, batch, drop, first=n % 2 == 0) for n in range(ROUNDS + 1)][1:]  # the first warms
+        whole += [with_it for with_it, _without in pairs]
+        saved = [(_typical([a])[0] - _typical([b])[0], _typical([a])[1] - _typical([b])[1]) for a, b in pairs]
+        columns = definition.partition(" USING btree ")[2]
+        indexes.append(Index(name, index, columns, size / rows, statistics.median(time for time, _log in saved),
+                             statistics.median(log for _time, log in saved)))  # fmt: skip
         ground.run(f"VACUUM {name}")
     time, log = _typical(whole)
-    rows = found[0][4]
-    indexes = []
-    for index, _constraint, definition, size, _table_rows, _index_rows in found:
-        less_time, less_log = _typical(without[index])
-        columns = definition.partition(" USING btree ")[2]
-        indexes.append(Index(name, index, columns, size / rows, time - less_time, log - less_log))
     return Table(name, rows, ground.value(_SIZE, table=name) / rows, time, log, tuple(indexes))
+
+
+def _pair(ground: Ground, table: str, count: int, drop: str, *, first: bool) -> tuple[Cost, Cost]:
+    """The same batch with an index and without it, one right after the other: (with, without)."""
+    if first:
+        return _batch(ground, table, count, ""), _batch(ground, table, count, drop)
+    without = _batch(ground, table, count, drop)
+    return _batch(ground, table, count, ""), without
 
 
 def _batch(ground: Ground, table: str, count: int, first: str) -> Cost:
