@@ -9,9 +9,10 @@ from collections import Counter as Tally
 from functools import partial
 from typing import Any
 
-from sqlalchemy import event
+from sqlalchemy.exc import DBAPIError
 
 from desktop_admin.services import codec
+from desktop_admin.services.database import failures
 from desktop_admin.services.database.database import Database
 from desktop_admin.services.errors import Refused, Trouble
 from tests.counters import journal
@@ -31,7 +32,7 @@ class Client:
         self.journal = Journal(shop.folder, counter, life)
         self.faults: Tally[str] = Tally()
         self.database = self._open(clock)
-        event.listen(self.database.engine, "handle_error", self._heard)
+        self._judge, failures.may_retry = failures.may_retry, self._heard  # this process is the counter's alone
         self.hands = Hands(shop, self.database, self.dice)
 
     def work(self, until: float) -> None:
@@ -95,7 +96,7 @@ class Client:
     def _note(self, act: Act, end: str, start: float, **more: Any) -> None:
         self.journal.after(act, end, seconds=time.monotonic() - start, faults=dict(self.faults), **more)
 
-    def _heard(self, context: Any) -> None:
-        """Every error of the driver, also those that the program gets over by itself."""
-        state = getattr(context.original_exception, "sqlstate", None)
-        self.faults[state or type(context.original_exception).__name__] += 1
+    def _heard(self, error: DBAPIError) -> bool:
+        """Every error of the driver in an act, also those that the program gets over by itself."""
+        self.faults[failures.sqlstate(error) or type(error.orig).__name__] += 1
+        return self._judge(error)
