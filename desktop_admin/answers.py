@@ -12,7 +12,7 @@ from weakref import WeakKeyDictionary
 import shiboken6
 from PySide6.QtCore import QObject, Signal
 
-from desktop_admin.progress import Connection, Step, Unexpected, message_of
+from desktop_admin.progress import Cancelled, Connection, Step, Unexpected, message_of
 from desktop_admin.services.errors import Refused, Trouble, Unsettled
 
 if TYPE_CHECKING:
@@ -110,8 +110,7 @@ class Answers(QObject):
         if self._closed:
             return
         error = question.error
-        if question.asks:
-            self._note_connection(error)
+        self._note_connection(error, asked=question.asks)
         if error is None and question.topics:
             self.committed.emit(question.topics)
         if isinstance(error, Unsettled) and error.request:
@@ -137,8 +136,10 @@ class Answers(QObject):
         elif isinstance(error, Unexpected):
             self.broken.emit(question.owner, error)
 
-    def _note_connection(self, error: Exception | None) -> None:
-        offline = isinstance(error, Trouble) and bool(getattr(error, "facts", {}).get("offline"))
+    def _note_connection(self, error: Exception | None, *, asked: bool) -> None:
+        offline = isinstance(error, Trouble) and bool(error.facts.get("offline"))
+        if not offline and (not asked or isinstance(error, Cancelled | Unexpected)):
+            return  # that it is there was not seen
         if offline == self.connection.online:
             now = datetime.now(UTC)
             self.connection = Connection(not offline, now, message_of(error) if error else "")

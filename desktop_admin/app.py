@@ -8,7 +8,7 @@ from __future__ import annotations
 import gc
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from importlib import import_module
@@ -19,10 +19,12 @@ from PySide6.QtCore import QCoreApplication, QObject, QTimer, Signal
 from PySide6.QtWidgets import QApplication
 
 from desktop_admin import __version__, crash, i18n
-from desktop_admin.i18n import N_, _
+from desktop_admin.i18n import _
+from desktop_admin.opening import found, opening
 from desktop_admin.settings import (
     DATABASE,
     LAST_SCREEN,
+    PROFILE,
     SAMPLE,
     TEXT_SIZE,
     THEME,
@@ -37,7 +39,9 @@ from desktop_admin.views.main_window import MainWindow, assemble
 from desktop_admin.views.sign_in import sign_in_service
 
 if TYPE_CHECKING:
+    from desktop_admin.connecting import Connecting
     from desktop_admin.nightly import Nightly
+    from desktop_admin.reconnecting import Reconnecting
     from desktop_admin.services.database.database import Database
     from desktop_admin.settling import Settled, Settling
     from desktop_admin.views.desk import Notices
@@ -89,8 +93,10 @@ class Program(QObject):
         self.sample = options.sample or (not options.database and settings.get(SAMPLE))
         self.url = options.database or ("" if self.sample else settings.get(DATABASE))
         self.database_name, self.ending = "", False
-        self.nightly: Nightly  # once the shop is open
+        self.nightly: Nightly | None = None  # once a shop in a file is open
         self.settling: Settling | None = None  # on a server
+        self.connecting: Connecting  # once the form is painted
+        self.reconnecting: Reconnecting
         self.tasks.refused.connect(self._report)
         self.tasks.troubled.connect(self._report)
         self.tasks.broken.connect(self._report)
@@ -105,6 +111,26 @@ class Program(QObject):
         """Open the shop on the writer thread; signing in waits for it."""
         theme.settled = True
         theme.current().follow_system()
+        self._connect()
+        if not (self.options.database or self.sample) and self.settings.get(PROFILE):
+            from desktop_admin import profiles
+
+            profile = profiles.chosen(self.settings)
+            if profile is not None and profile.on_server:
+                self.connecting.start(profile)
+                self._load_ahead()
+                return
+        self._open_file()
+
+    def _connect(self) -> None:
+        from desktop_admin.connecting import Connecting  # after the first paint
+        from desktop_admin.reconnecting import Reconnecting
+
+        self.connecting = Connecting(self.window, self.workstation, self._entered, self._lead_to, self)
+        self.reconnecting = Reconnecting(self.tasks, self.window.desk, self)
+        self.window.desk.actor_changed.connect(self._somebody)
+
+    def _open_file(self) -> None:
         if not self.url and not self.sample:
             self._guide()
             return
@@ -115,6 +141,8 @@ class Program(QObject):
         """Finish what is being written, end every thread; a sample shop that is not whole is given up."""
         self.ending = True
         self.tasks.close()
+        if hasattr(self, "connecting"):
+            self.connecting.close()
         self.settings.save()
 
     def _guide(self) -> None:
@@ -122,13 +150,44 @@ class Program(QObject):
 
         guide = FirstRun(self.window, self._found)
         guide.chosen.connect(self._chosen)
+        guide.server_wanted.connect(partial(self.connecting.add_server, self._guide))
         guide.open()
 
     def _chosen(self, url: str, sample: bool) -> None:
         self.settings.set(DATABASE, url)
         self.settings.set(SAMPLE, sample)
         self.url, self.sample = url, sample
-        self.open_database()
+        if url and "://" not in url:
+            from desktop_admin import profiles
+
+            profile = profiles.of_file(url)
+            profiles.keep(self.settings, profile)
+            profiles.choose(self.settings, profile)
+        self._open_file()
+
+    def _lead_to(self, path: str) -> None:
+        """Another shop, in a file."""
+        self.url, self.sample = path, False
+        self._open_file()
+
+    def _entered(self, database: Database, name: str) -> None:
+        """Somebody signed in to a shop on a server."""
+        from zoneinfo import ZoneInfo
+
+        i18n.use_time_zone(ZoneInfo(database.shop.timezone))
+        self._rest()
+        self._keep_outbox(database)
+        self.database_name = name
+        self.window.sign_in.say_shop(database.shop.name)
+
+    def _rest(self) -> None:
+        """A shop on a server has its scheduler: nothing is done by itself here."""
+        if self.nightly is not None:
+            self.nightly.deleteLater()
+            self.nightly = None
+
+    def _load_ahead(self) -> None:
+        self.tasks.run(self, partial(load_ahead, self.settings.get(LAST_SCREEN)), _nothing, _nothing)
 
     def _found(self, answers: Founding, done: Done[Any], failed: Failed) -> None:
         self.tasks.run(self, lambda _progress: found(answers), done, failed)
@@ -141,11 +200,10 @@ class Program(QObject):
         i18n.use_time_zone(ZoneInfo(shop.timezone))
         from desktop_admin.nightly import Nightly
 
+        self._rest()
         self.nightly = Nightly(self.tasks, self._notices, self.workstation, self)
         self._keep_outbox(database)
-        self.window.desk.actor_changed.connect(self._somebody)
-        last = self.settings.get(LAST_SCREEN)
-        self.tasks.run(self, partial(load_ahead, last), _nothing, _nothing)
+        self._load_ahead()
         self.window.sign_in.say_shop(shop.name)
         if shop.is_sample:
             from desktop_admin.services.sample import LOGIN, PASSWORD
@@ -158,13 +216,10 @@ class Program(QObject):
             )
 
     def _keep_outbox(self, database: Database) -> None:
-        """On a server note each act until its answer is there. A file answers at once, and holds what it did."""
-        if database.on_server:
-            from desktop_admin.services.outbox import Outbox
-            from desktop_admin.settling import Settling
+        from desktop_admin.settling import settling_for
 
-            self.tasks.outbox = Outbox(data_folder() / "outbox" / database.shop.uuid)
-            self.settling = Settling(self.tasks, self._tell_settled, self)
+        folder = data_folder() / "outbox"
+        self.settling = settling_for(database, folder, self.tasks, self.settling, self._tell_settled, self)
 
     def _tell_settled(self, settled: tuple[Settled, ...]) -> None:
         from desktop_admin.views import unsettled
@@ -177,11 +232,13 @@ class Program(QObject):
     def _somebody(self, actor: object) -> None:
         if actor is not None:
             QTimer.singleShot(SETTLED, self, self._settled)
+            self.reconnecting.look()
 
     def _settled(self) -> None:
         """Tell what waited to be heard, and start what reads names in pinyin before somebody searches by it."""
-        if not self.ending:
-            self.nightly.flush()
+        if not self.ending and self.tasks.actor is not None:
+            if self.nightly is not None:
+                self.nightly.flush()
             self.tasks.listen()
             if self.settling is not None:
                 self.settling.look()
@@ -236,71 +293,6 @@ def warm_up(_progress: Progress) -> None:
 
 def _nothing(_answer: object) -> None:
     """What was loaded ahead answers nothing; where it failed, its first use says so."""
-
-
-def opening(
-    url: str, *, sample: bool, told: Callable[[int, int], object] | None = None
-) -> Callable[[], Any]:
-    """Answer what opens the database; its imports take a second, in the writer thread.
-
-    The sample shop is built when it is first wanted; `told` hears of it in that thread.
-    """
-
-    def open_it() -> Database:
-        from desktop_admin.services.database.database import Database
-
-        if not sample:
-            return Database.open(url)
-        from desktop_admin.services.sample import open_sample
-
-        return open_sample(data_folder(), progress=told and _in_steps(told))
-
-    return open_it
-
-
-def _in_steps(told: Callable[[int, int], object]) -> Callable[[int, int], None]:
-    """Tell the window, and at every whole per cent a terminal where one listens."""
-    last = [-1]
-
-    def tell(done: int, total: int) -> None:
-        percent = 100 * done // max(1, total)
-        told(done, total)
-        if percent == last[0]:
-            return
-        last[0] = percent
-        if sys.stderr is not None and sys.stderr.isatty():
-            end = "\n" if done >= total else ""
-            print(f"\rBuilding the sample shop: {percent} %", end=end, file=sys.stderr, flush=True)
-
-    return tell
-
-
-def found(answers: Founding) -> str:
-    """Found a shop as the guide was told; answers the address of its database."""
-    from desktop_admin.services import policies, shop
-    from desktop_admin.services.command import new_request
-    from desktop_admin.services.errors import Refused
-    from desktop_admin.services.operators.secrets import checked_hash
-
-    if answers.backups and not Path(answers.backups).is_dir():
-        raise Refused(N_("There is no folder “{folder}”."), field="backups", folder=answers.backups)
-    names = (answers.login, answers.administrator, answers.shop)
-    database = shop.found(
-        answers.url,
-        name=answers.shop,
-        admin_login=answers.login,
-        admin_password_hash=checked_hash(answers.password, names=names, field="password"),
-        branch_name=answers.branch,
-        admin_name=answers.administrator,
-    )
-    try:
-        if answers.backups:
-            said = {"backup_copy": answers.backups}
-            change = partial(policies.change, request=new_request(), values=said)
-            database.write(change, actor=shop.system_actor(database))
-    finally:
-        database.close()
-    return answers.url
 
 
 def parse(arguments: Sequence[str]) -> Options:

@@ -33,6 +33,8 @@ THEME = Setting(
 )
 TEXT_SIZE = Setting("look/text_size", 100, N_("Text size in per cent"), lambda value: 90 <= value <= 160)
 DATABASE = Setting("shop/database", "", N_("Address of the database"))
+PROFILES = Setting("shop/profiles", "[]", N_("The connections of this machine, without passwords"))
+PROFILE = Setting("shop/profile", "", N_("Which connection is open"))
 BRANCH = Setting("shop/branch", 0, N_("Branch this machine stands in"))
 WORKSTATION = Setting("shop/workstation", "", N_("Name of this workstation"))
 SAMPLE = Setting("shop/sample", False, N_("Whether this is the sample shop"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import shiboken6
@@ -49,6 +50,7 @@ class Settling(QObject):
     ) -> None:
         super().__init__(parent)
         self._tasks, self._say = tasks, say
+        self.shop = ""  # whose acts these are
         self._asked: dict[str, Question] = {}  # by request: what this program sent
         self.job: Job | None = None
         self._timer = QTimer(self, singleShot=True, interval=FIRST)
@@ -130,3 +132,29 @@ class _Look:
             self._outbox.clear(act.request)
             settled.append(Settled(act, found.booked, found.operation_id, answer))
         return Round(tuple(settled), self._outbox.pending(), failed)
+
+
+def settling_for(
+    database: Any, folder: Path, tasks: Tasks, before: Settling | None,
+    say: Callable[[tuple[Settled, ...]], object], parent: QObject,
+) -> Settling | None:  # fmt: skip
+    """On a server note each act until its answer is there. A file answers at once, and holds what it did.
+
+    ``before`` goes on where it is the same shop, and ends where it is another.
+    """
+    shop = database.shop.uuid if database.on_server else ""
+    if before is not None and before.shop == shop:
+        return before
+    if tasks.outbox is not None:
+        tasks.retire(tasks.outbox)
+        tasks.outbox = None
+    if before is not None:
+        before.deleteLater()
+    if not shop:
+        return None
+    from desktop_admin.services.outbox import Outbox
+
+    tasks.outbox = Outbox(folder / shop)
+    after = Settling(tasks, say, parent)
+    after.shop = shop
+    return after

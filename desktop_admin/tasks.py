@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from PySide6.QtCore import QObject
 
@@ -68,12 +68,18 @@ class Tasks(Workers):
         query: Callable[[Work], T],
         done: Done[T],
         failed: Failed | None = None,
+        *,
+        reports: bool = False,
     ) -> None:
-        """Ask on a reader thread; a newer question in the same slot makes this one void."""
-        actor = self.actor
+        """Ask on a reader thread; a newer question in the same slot makes this one void.
+
+        ``reports``: the answer may be some seconds old, so that a replica can give it.
+        """
+        shop, actor = self._present(), self.actor
+        how: dict[str, Any] = {"actor": actor} | ({"reports": True} if reports else {})
 
         def work() -> T:
-            return self.shop().read(query, actor=actor)
+            return shop().read(query, **how)
 
         if self._closed:
             return
@@ -81,6 +87,25 @@ class Tasks(Workers):
         self._newest.setdefault(owner, {})[slot] = number
         self._start_threads()
         self._reads.put(number)
+
+    def retire(self, done_with: Closes) -> None:
+        """Close a database, or its outbox, that nobody works on any more, when what was asked of it is written."""
+        self._queue_write(Question(self, None, done_with.close, _nothing, None, asks=False))
+
+    def leave(self) -> None:
+        """Close the present database; until another is attached nothing can be asked."""
+        if self._shop is not None:
+            self.retire(self._shop)
+            self.detach()
+
+    def detach(self) -> None:
+        """Let go of the present database, which its owner closes."""
+        self._shop = _SignedOut()
+
+    def _present(self) -> Callable[[], Shop]:
+        """The database as it is now: what one operator asked is never answered over another's connection."""
+        shop = self._shop
+        return self.shop if shop is None else lambda: shop
 
     def forget(self, owner: QObject, slot: str) -> None:
         """Make the open question of this slot void."""
@@ -96,16 +121,16 @@ class Tasks(Workers):
     ) -> None:
         """Run on the one writer thread, in the order asked; it is never dropped."""
         question = Question(owner, None, None, done, failed, operation=operation)
-        actor, outbox = self.actor, self.outbox
+        shop, actor, outbox = self._present(), self.actor, self.outbox
 
         def work() -> T:
             if actor is None:
                 raise Refused(N_("Sign in first."))
             if outbox is None:
-                written = self.shop().write(operation, actor=actor)
+                written = shop().write(operation, actor=actor)
             else:
                 with outbox.sending(actor.operator_id) as noting:
-                    written = self.shop().write(operation, actor=actor, noting=noting)
+                    written = shop().write(operation, actor=actor, noting=noting)
             question.topics = frozenset(written.topics)
             result: T = written.result
             return result
@@ -121,7 +146,8 @@ class Tasks(Workers):
         failed: Failed | None = None,
     ) -> None:
         """Call `job(database)` on the writer thread: for signing in, which no actor asks."""
-        self._queue_write(Question(owner, None, lambda: job(self.shop()), done, failed))
+        shop = self._present()
+        self._queue_write(Question(owner, None, lambda: job(shop()), done, failed))
 
     def run(
         self,
@@ -135,9 +161,11 @@ class Tasks(Workers):
         handle, actor = Job(), self.actor
         question = Question(owner, None, None, done, failed, asks=False)
 
+        present = self._present()
+
         def shop() -> Shop:
             question.asks = True
-            return self.shop()
+            return present()
 
         def tell(step: Step) -> None:
             if progressed is not None:
@@ -160,3 +188,28 @@ class Tasks(Workers):
         self._jobs[handle] = thread
         thread.start()
         return handle
+
+
+class Closes(Protocol):
+    """What is closed at its end."""
+
+    def close(self) -> None: ...
+
+
+class _SignedOut:
+    """Stands where a database will when somebody signed in."""
+
+    def read(self, query: Any, *, actor: Any = None, reports: bool = False) -> Any:
+        """Nothing can be read."""
+        raise Refused(N_("Sign in first."))
+
+    def write(self, operation: Any, *, actor: Any, noting: Any = None) -> Any:
+        """Nothing can be written."""
+        raise Refused(N_("Sign in first."))
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
+def _nothing(_answer: object) -> None:
+    """Nothing to tell."""

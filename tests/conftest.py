@@ -27,8 +27,11 @@ from tests.databases import (
     stop_postgres,
     templates,
 )
+from tests.served import served, served_once
 
-__all__ = ["as_role", "clock", "database", "database_url", "engine", "postgres", "templates"]
+__all__ = [
+    "as_role", "clock", "database", "database_url", "engine", "postgres", "served", "served_once", "templates",
+]  # fmt: skip
 
 ROOT = Path(__file__).resolve().parent.parent
 _HOME = pytest.StashKey[str]()

@@ -33,7 +33,7 @@ from urllib.parse import quote
 import psycopg
 
 SUPERUSER = "postgres"
-PORT = 5432          # only a part of the socket's name: nothing listens on TCP unless asked to
+PORT = 5432          # only a part of the socket's name: nothing listens on TCP unless asked to, see ``start(port=…)``
 _PR_SET_PDEATHSIG = 1
 _NEEDED = ("postgres", "initdb")
 _FAST = ("fsync = off", "synchronous_commit = off", "full_page_writes = off")
@@ -200,16 +200,17 @@ def _die_with_parent() -> None:
 class Socket:
     """A running server as its clients see it: a folder with a socket."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, port: int = PORT) -> None:
         self.folder = folder
+        self.port = port
 
     def conninfo(self, database: str, user: str = SUPERUSER) -> str:
         """libpq's words for this database."""
-        return f"host={self.folder} port={PORT} dbname={database} user={user}"
+        return f"host={self.folder} port={self.port} dbname={database} user={user}"
 
     def url(self, database: str, user: str = SUPERUSER) -> str:
         """The database as the program's URL."""
-        return f"postgresql://{user}@/{database}?host={quote(str(self.folder))}&port={PORT}"
+        return f"postgresql://{user}@/{database}?host={quote(str(self.folder))}&port={self.port}"
 
     def create(self, database: str, template: str | None = None) -> str:
         """A new database, empty or a copy of a template nobody is connected to; its URL."""
@@ -229,8 +230,8 @@ class Socket:
 class Server(Socket):
     """A PostgreSQL of our own; `start` makes one, `stop` ends it and removes its folder."""
 
-    def __init__(self, folder: Path, account: Account, binaries: Binaries) -> None:
-        super().__init__(folder)
+    def __init__(self, folder: Path, account: Account, binaries: Binaries, port: int = PORT) -> None:
+        super().__init__(folder, port)
         self.account = account
         self.binaries = binaries
         self.data = folder / "data"
@@ -264,7 +265,7 @@ class Server(Socket):
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
                 [self.binaries.program("postgres"), "-D", self.data, "-k", self.folder,
-                 "-p", str(PORT)],
+                 "-p", str(self.port)],
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=self.folder,
                 env=_environment(), start_new_session=True,
                 preexec_fn=_die_with_parent if sys.platform == "linux" else None,
@@ -339,12 +340,14 @@ def start(
     hba: Sequence[str] = (),
     programs: Sequence[str] = (),
     prepare: Callable[[Server], None] | None = None,
+    port: int = PORT,
 ) -> Server:
     """Start a server of its own.
 
     durable: fsync and synchronous commits stay on, for tests that kill it.
     config, hba: further lines of postgresql.conf, and lines before the others of pg_hba.conf.
     programs: further programs the installation must have (``pg_basebackup``).
+    port: for one that listens on TCP too, with a line of config that says where.
     prepare: fills ``server.data`` in another way than initdb, as a replica does:
     ``lambda s: s.run("pg_basebackup", "-D", s.data, "-R", "-d", primary.conninfo("postgres"))``.
     Refuses with Unavailable where no PostgreSQL can run.
@@ -353,7 +356,7 @@ def start(
         raise Unavailable("the tests start PostgreSQL on a Unix socket, which this system lacks")
     account = Account.choose()
     binaries = _readable(find(*programs), account)
-    server = Server(_folder(account), account, binaries)
+    server = Server(_folder(account), account, binaries, port)
     atexit.register(server.stop)
     try:
         if prepare is None:

@@ -27,6 +27,7 @@ from tests.postgres import PORT, Socket
 
 _NAME = f".s.PGSQL.{PORT}"
 _BLOCK = 1 << 16
+_SSL_REQUEST = b"\0\0\0\x08\x04\xd2\x16\x2f"
 
 
 class Proxy(Socket):
@@ -113,6 +114,7 @@ class _Line:
         self._proxy, self._ends = proxy, (client, server)
         self._waiting = bytearray()
         self._quiet = False
+        self._knocked = False  # asked whether there is encryption: the answer is one letter and no message
         self._due = 0.0
 
     def cut(self) -> None:
@@ -152,10 +154,13 @@ class _Line:
         if self._proxy.lose_requests and b"COMMIT\0" in data.upper():
             self._proxy.lose_requests -= 1
             return None
+        self._knocked = data == _SSL_REQUEST
         return data
 
     def answered(self, data: bytes) -> bytes | None:
         """What the server says, message by message: one byte of kind, four of length."""
+        if self._knocked:
+            return data
         self._waiting += data
         whole = 0
         while len(self._waiting) >= whole + 5:

@@ -241,7 +241,7 @@ def _made(
         sum(row[n] or 0 for row in rows) if column.total else None for n, column in enumerate(columns)
     )
     return Report(
-        code, span.first, span.last, work.now, tuple(columns), rows, sums, links, bool(links), chart, note
+        code, span.first, span.last, work.seen_at, tuple(columns), rows, sums, links, bool(links), chart, note
     )
 
 

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Signal
 from desktop_admin.i18n import _
 
 if TYPE_CHECKING:
+    from desktop_admin.services.connection.standing import Standing
     from desktop_admin.services.outage import Posted
     from desktop_admin.services.permissions import Permission
     from desktop_admin.services.work import Actor
@@ -46,6 +47,8 @@ class Desk(QObject):
     undo_changed = Signal(str)  # "Undo: adjust 张三 +50", "" when there is nothing
     status_changed = Signal(str)  # what the selection adds up to
     open_wanted = Signal(str, dict)
+    connections_wanted = Signal()  # the shops this machine knows, to choose another
+    standing_changed = Signal(object)  # how the line to the shop stands
     scanned = Signal(str)  # a barcode that no focused screen took
 
     def __init__(
@@ -59,6 +62,7 @@ class Desk(QObject):
         self.tasks, self.settings, self.notices = tasks, settings, notices
         self._actions: Actions | None = None
         self._till: Till | None = None
+        self.standing: Standing | None = None
         self.drafts: dict[str, dict[str, Any]] = {}
         self.exporter: Callable[[Shown], None] | None = None
         self._undo: tuple[str, Callable[[], object]] | None = None
@@ -110,6 +114,11 @@ class Desk(QObject):
         from desktop_admin.services.permissions import may  # not before the first paint
 
         return self.actor is not None and may(self.actor.role, permission)
+
+    def stand(self, standing: Standing | None) -> None:
+        """Tell how the line to the shop stands; None where that is not known."""
+        self.standing = standing
+        self.standing_changed.emit(standing)
 
     # --- where ----------------------------------------------------------------------------------
 

@@ -58,9 +58,10 @@ MAY_BE_EMPTY = frozenset({"backups"})
 
 
 class FirstRun(QDialog):
-    """`chosen(url, sample)`; closing it chooses the sample shop."""
+    """`chosen(url, sample)`, or `server_wanted`; closing it chooses the sample shop."""
 
     chosen = Signal(str, bool)
+    server_wanted = Signal()
 
     def __init__(self, parent: QWidget, found: Found) -> None:
         super().__init__(parent)
@@ -101,13 +102,18 @@ class FirstRun(QDialog):
             column.addWidget(label)
             column.addSpacing(theme.SPACE)
         self.address = QLineEdit()
-        self.address.setPlaceholderText("postgresql://…")
+        self.address.setPlaceholderText(_("The shop's file"))
+        self.address.returnPressed.connect(self._open_other)
         self.address.setAccessibleName(_("Address of the database"))
         self.file, self.go = QPushButton(_("File…")), QPushButton(_("Open"))
+        self.server = QPushButton(_("Server…"))
         self.file.clicked.connect(self._pick)
+        self.server.clicked.connect(self._to_server)
         self.go.clicked.connect(self._open_other)
         row = QHBoxLayout()
-        for widget in (self.address, self.file, self.go):
+        for widget in (self.address, self.file, self.server, self.go):
+            if isinstance(widget, QPushButton):
+                widget.setAutoDefault(False)
             row.addWidget(widget)
             widget.hide()
         column.addLayout(row)
@@ -194,7 +200,7 @@ class FirstRun(QDialog):
         self.pages.setCurrentIndex(0)
 
     def _show_other(self) -> None:
-        for widget in (self.address, self.file, self.go):
+        for widget in (self.address, self.file, self.server, self.go):
             widget.show()
         self.address.setFocus()
 
@@ -207,6 +213,10 @@ class FirstRun(QDialog):
         folder = QFileDialog.getExistingDirectory(self, _("Choose a folder"), self.edits["backups"].text())
         if folder:
             self.edits["backups"].setText(folder)
+
+    def _to_server(self) -> None:
+        self.accept()
+        self.server_wanted.emit()
 
     def _open_other(self) -> None:
         url = self.address.text().strip()

@@ -54,8 +54,12 @@ class Screen(ScreenFrame):
         done: Callable[[T], None],
         *,
         quiet: bool = False,
+        reports: bool = False,
     ) -> None:
-        """Read; shows loading, and failure with Retry. `quiet` shows neither bar nor failure."""
+        """Read; shows loading, and failure with Retry. `quiet` shows neither bar nor failure.
+
+        `reports`: the screen says as of when its figures are, so a replica may answer.
+        """
         if not quiet:
             self._asking.add(slot)
             self._show_busy()
@@ -64,7 +68,7 @@ class Screen(ScreenFrame):
             self._asking.discard(slot)
             self._show_busy()
             if not quiet:
-                self._loaded_at = datetime.now(UTC)
+                self._loaded_at, self._behind = datetime.now(UTC), False
                 self.banner.hide()
                 if self._states.currentWidget() is not self.body and not self._asking:
                     self.show_content()
@@ -76,7 +80,7 @@ class Screen(ScreenFrame):
             if not quiet:
                 self.show_failed(error)
 
-        self.desk.tasks.read(self, slot, query, came, failed)
+        self.desk.tasks.read(self, slot, query, came, failed, reports=reports)
 
     def send(
         self,

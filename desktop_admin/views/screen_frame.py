@@ -21,6 +21,7 @@ from desktop_admin.views.widgets.busy_bar import BusyBar
 from desktop_admin.views.widgets.empty_state import EmptyState
 
 if TYPE_CHECKING:
+    from desktop_admin.tasks import Connection
     from desktop_admin.views.desk import Desk
 
 T = TypeVar("T")
@@ -40,10 +41,12 @@ class ScreenFrame(QWidget):
         self._stale, self._seen = True, False
         self._loaded_at: datetime | None = None
         self._asking: set[str] = set()
+        self._behind = False  # whether what is shown could not be loaded again
         self._retry: Callable[[], object] = self.reload_now
         self._frame()
         desk.tasks.committed.connect(self._committed)
         desk.actor_changed.connect(self._other_actor)
+        desk.tasks.connection_changed.connect(self._connection)
         self.build()
         self._retranslate()
 
@@ -76,6 +79,7 @@ class ScreenFrame(QWidget):
     def show_failed(self, error: Exception) -> None:
         """Say what went wrong, with Retry; what was shown before stays, marked with its time."""
         text = message_of(error)
+        self._behind = True
         if self._loaded_at is None:
             tone, name = ("muted", "lock") if isinstance(error, Refused) else ("bad", "cloud-off")
             self.empty.say(
@@ -166,6 +170,18 @@ class ScreenFrame(QWidget):
             action.setEnabled(self.desk.can(action.property("permission")))
         if actor is not None and self._seen:
             self.mark_stale()
+
+    def _connection(self, connection: Connection) -> None:
+        """Say that what is shown grows old while the server is away; load again when it is back."""
+        if connection.online:
+            if self._behind:
+                self.mark_stale()
+        elif self._loaded_at is not None and not self._behind:
+            self._behind = True
+            text = _("No connection since {time}; trying again by itself. Shown as of {seen}.").format(
+                time=format_time(connection.since), seen=format_time(self._loaded_at)
+            )
+            self.banner.say(text, tone="warn")
 
     def _reload_if_seen(self) -> None:
         if self._stale and self.isVisible() and self.desk.actor is not None:

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 from desktop_admin.i18n import N_, _
 from desktop_admin.services.permissions import Permission
 from desktop_admin.settings import LAST_SCREEN
+from desktop_admin.tasks import Connection
 from desktop_admin.views import set_back
 from desktop_admin.views.desk import Desk
 from desktop_admin.views.keys import KeysDialog
@@ -38,6 +39,7 @@ class Shell(QWidget):
         self.desk = desk
         self.setObjectName("page")
         self.screens: dict[str, Screen] = {}
+        self._offline = ""  # what was said when the server went away
         self.rail, self.top = Rail(desk), TopBar(desk)
         self.banner, self.stack, self.status = Banner(), QStackedWidget(), StatusBar(desk)
         self.banner.hide()
@@ -66,6 +68,7 @@ class Shell(QWidget):
         self.top.palette_wanted.connect(self.show_palette)
         self.top.keys_wanted.connect(self.show_keys)
         desk.open_wanted.connect(self.open)
+        desk.tasks.connection_changed.connect(self._connection)
         self._acts()
         desk.till.begin()
 
@@ -107,6 +110,12 @@ class Shell(QWidget):
 
     def _chosen(self, id_: str) -> None:
         self.open(id_)
+
+    def _connection(self, connection: Connection) -> None:
+        """What was said of a server that did not answer is over when it does."""
+        if connection.online and self.banner.label.text() == self._offline:
+            self.banner.hide()
+        self._offline = connection.message
 
     # --- search -----------------------------------------------------------------------------------
 

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 # Signs in by login and password; runs with the database in a worker thread.
 SignIn = Callable[[Any, str, str], "Actor"]
+# Signs in where no database is open before: owner, login, password, whether to keep it, done, failed.
+Through = Callable[[QWidget, str, str, bool, Callable[["Actor"], None], Callable[[Exception], None]], None]
 
 
 def sign_in_service(workstation: str) -> SignIn:
@@ -77,6 +79,7 @@ class SignInPage(SignInCard):
         self.setObjectName("page")
         self.desk, self._sign_in = desk, sign_in
         self.lock = Lock()
+        self.through: Through | None = None
         self._locked_login = self._locked_name = ""
         self.can_go_back = self._asks_who = False
         self.writing = False
@@ -113,6 +116,9 @@ class SignInPage(SignInCard):
                 field.setFocus()
                 return
         self._set_writing(True)
+        if self.through is not None:
+            self.through(self, login, password, self.remembers, self._done, self._failed)
+            return
         service, lock = self._sign_in, self.lock
 
         def enter(database: Any) -> Actor:

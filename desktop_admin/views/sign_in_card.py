@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Signal
 from PySide6.QtWidgets import (
+    QCheckBox,
     QFrame,
     QHBoxLayout,
     QLabel,
@@ -44,6 +45,7 @@ class SignInCard(QWidget):
     _locked_login: str
     _locked_name: str
     _shop = ""
+    remember: QCheckBox | None = None
 
     def submit(self) -> None:
         """Sign in."""
@@ -66,6 +68,21 @@ class SignInCard(QWidget):
         """Say that this is the sample shop, and whom to sign in as (translated)."""
         self.sample.setText(text)
         self.sample.setVisible(bool(text))
+
+    @property
+    def remembers(self) -> bool:
+        """Say whether the password may be kept in this machine's keyring."""
+        return self.remember is not None and self.remember.isVisibleTo(self) and self.remember.isChecked()
+
+    def offer_remembering(self, *, wanted: bool) -> None:
+        """Ask whether the password may be kept; the box is made when it is first wanted."""
+        if self.remember is None and wanted:
+            self.remember = QCheckBox()
+            self.inside.insertWidget(self.inside.indexOf(self.password) + 1, self.remember)
+            self._retranslate()
+        if self.remember is not None:
+            self.remember.setVisible(wanted)
+            self.remember.setChecked(wanted)
 
     def _build(self) -> None:
         look = theme.current()
@@ -92,7 +109,7 @@ class SignInCard(QWidget):
         self.sample = QLabel()
         theme.mark(self.sample, text="muted")
         self.sample.hide()
-        inside = QVBoxLayout(card)
+        inside = self.inside = QVBoxLayout(card)
         inside.setContentsMargins(32, 28, 32, 24)
         inside.setSpacing(6)
         inside.addLayout(self._brand())
@@ -135,7 +152,11 @@ class SignInCard(QWidget):
 
     def _languages(self) -> QHBoxLayout:
         row = QHBoxLayout()
+        self.connections = QToolButton()
+        self.connections.clicked.connect(self.desk.connections_wanted)
         row.addStretch()
+        row.addWidget(self.connections)
+        row.addSpacing(18)
         for code, name in LANGUAGES.items():
             button = QToolButton()
             button.setText(name)
@@ -167,6 +188,9 @@ class SignInCard(QWidget):
         self.login.setAccessibleName(_("Login"))
         self.password.setAccessibleName(_("Password"))
         self.button.setText(self._button_text())
+        self.connections.setText(_("Connections…"))
+        if self.remember is not None:
+            self.remember.setText(_("Keep the password on this machine"))
         self.back.setText(_("Change operator") if self._locked_login else _("Back"))
         self.back.setVisible(bool(self._locked_login) or self.can_go_back)
 

@@ -59,6 +59,7 @@ class StatusBar(QFrame):
         desk.actor_changed.connect(self._changed)
         desk.tasks.connection_changed.connect(self._changed)
         desk.till.changed.connect(self.refresh)
+        desk.standing_changed.connect(self._changed)
         self.refresh()
 
     def text(self, name: str) -> str:
@@ -89,12 +90,20 @@ class StatusBar(QFrame):
         self._say("queued", f"⚠ {text}" if text else "", "warn", _("Noted down on this till; F12 at the counter"))
 
     def _show_connection(self, connection: Connection) -> None:
-        if connection.online:
-            tip = _("Online since {time}").format(time=format_instant(connection.since))
-            self._say("online", "● " + _("Online"), "good", tip)
-        else:
+        standing = self._desk.standing
+        if not connection.online:
             text = _("Offline since {time}").format(time=format_time(connection.since))
             self._say("online", f"○ {text}", "bad", connection.message)
+            return
+        tip = _("Online since {time}").format(time=format_instant(connection.since))
+        if standing is None or not standing.host:
+            self._say("online", "● " + _("Online"), "good", tip)
+            return
+        text = _("Online since {time}").format(time=format_time(connection.since))
+        line = _("On this machine") if standing.local else _("Encrypted") if standing.encrypted else _("Not encrypted")
+        tip = "\n".join((tip, _("Server: {host}").format(host=standing.host), line))
+        weak = not standing.local and not standing.encrypted
+        self._say("online", f"● {text}" + (f" · {line}" if weak else ""), "warn" if weak else "good", tip)
 
     def _show_backup(self) -> None:
         last = self.facts.last_backup
@@ -113,6 +122,7 @@ class StatusBar(QFrame):
         label = self._labels[name]
         label.setText(text)
         label.setToolTip(tip)
+        label.setAccessibleDescription(tip)
         label.setVisible(bool(text))
         if name != "selection":
             theme.mark(label, text=tone)

@@ -112,6 +112,7 @@ class TopBar(QFrame):
             (_("Lock"), "lock", self.lock),
             (_("Change password…"), "key-round", self.own_password),
             (_("PIN for taking over…"), "keyboard", self.own_pin),
+            (_("Connections…"), "database", self._desk.connections_wanted),
             (_("Sign out"), "log-out", self.sign_out),
         ):
             action = chip.addAction(text)

@@ -54,13 +54,13 @@ class FakeShop:
         self.threads: list[str] = []
         self.reads = self.writes = 0
 
-    def read(self, query: Callable[[Any], Any], *, actor: Any = None) -> Any:
+    def read(self, query: Callable[[Any], Any], *, actor: Any = None, reports: bool = False) -> Any:
         self.threads.append(threading.current_thread().name)
         self.reads += 1
         self.before()
         return query(FakeWork(actor))
 
-    def write(self, operation: Callable[[Any], Any], *, actor: Any) -> FakeWritten:
+    def write(self, operation: Callable[[Any], Any], *, actor: Any, noting: Any = None) -> FakeWritten:
         self.threads.append(threading.current_thread().name)
         self.writes += 1
         self.before()

@@ -47,10 +47,10 @@ class FailingShop:
     def __init__(self, error: Exception) -> None:
         self.error = error
 
-    def read(self, query: Any, *, actor: Any = None) -> Any:
+    def read(self, query: Any, *, actor: Any = None, reports: bool = False) -> Any:
         raise self.error
 
-    def write(self, operation: Any, *, actor: Any) -> Any:
+    def write(self, operation: Any, *, actor: Any, noting: Any = None) -> Any:
         raise self.error
 
     def close(self) -> None:

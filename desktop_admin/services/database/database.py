@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Generic, Literal, TypeVar, cast
 
-from sqlalchemy import text
+from sqlalchemy import URL, text
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import DBAPIError
 
+from desktop_admin.i18n import N_
 from desktop_admin.services.database import failures, opening, programs, upgrades
 from desktop_admin.services.database.borrowing import borrowed
 from desktop_admin.services.database.bulk import Bulk
 from desktop_admin.services.database.clock import Clock, SystemClock
-from desktop_admin.services.database.engines import engine_for, kind_of, parse
+from desktop_admin.services.database.engines import engine_for, kind_of, parse, shut, use_password
 from desktop_admin.services.database.gate import Gate
 from desktop_admin.services.database.lines import Line, Taps
 from desktop_admin.services.database.news import Heard, News, news_for
-from desktop_admin.services.database.patience import Patience
+from desktop_admin.services.database.patience import SECONDS, Patience
+from desktop_admin.services.database.replica import Replica
 from desktop_admin.services.database.sql import Sql
 from desktop_admin.services.database.work import Actor, Noting, Shop, Work
 from desktop_admin.services.errors import Refused, Trouble
@@ -45,34 +48,36 @@ class Database:
         self, engine: Engine, clock: Clock, *, readonly: bool = False, reason: Trouble | None = None
     ) -> None:
         self.engine = engine
+        self.replica: Replica | None = None  # answers reports, see ``open``
         self._gate = Gate()
         self.taps = Taps()
         self._news: News | None = None
+        self.closed = False
         self.readonly = readonly  # a medium that cannot be written: everything is shown, nothing is done
         self.reason = reason or Trouble(failures.READ_ONLY)  # why nothing is saved, where it is read only
         self.clock = clock
         self.kind = cast(Literal["sqlite", "postgresql"], kind_of(engine.url))
-        self.shop: Shop = self._read_shop()
+        self.shop: Shop = _shop_of(self.engine)
 
     @classmethod
-    def open(cls, url: str, *, clock: Clock | None = None, readonly: bool = False) -> Database:
+    def open(
+        cls, url: str | URL, *, clock: Clock | None = None, readonly: bool = False, replica: URL | None = None
+    ) -> Database:
         """Open a shop. Trouble: not ours, damaged, or of another version than this program.
 
         A file that may not be written is opened for reading only (``readonly`` says so), and so is any on demand.
+        ``replica`` leads to the servers that follow this one and answer reports.
         """
         parsed = parse(url)
         readonly = readonly or not opening.writable(parsed)
         engine = engine_for(parsed, readonly=readonly)
-        try:
+        with _or_closed(engine):
             opening.check(engine, readonly=readonly)
             reason = opening.reason_not_to_write(engine, readonly=readonly)
-            return cls(engine, clock or SystemClock(), readonly=readonly or reason is not None, reason=reason)
-        except DBAPIError as error:  # the server went between the checks and the first look
-            engine.dispose()
-            raise failures.trouble(error) from error
-        except BaseException:
-            engine.dispose()
-            raise
+            database = cls(engine, clock or SystemClock(), readonly=readonly or reason is not None, reason=reason)
+        if replica is not None:
+            database.replica = Replica(engine_for(replica))
+        return database
 
     @classmethod
     def create(cls, url: str, *, clock: Clock | None = None) -> Database:
@@ -80,15 +85,9 @@ class Database:
         parsed = parse(url)
         opening.check_place_for_new(parsed)
         engine = engine_for(parsed)
-        try:
+        with _or_closed(engine):
             upgrades.create(engine)
             return cls(engine, clock or SystemClock())
-        except DBAPIError as error:
-            engine.dispose()
-            raise failures.trouble(error) from error
-        except BaseException:
-            engine.dispose()
-            raise
 
     @property
     def on_server(self) -> bool:
@@ -101,14 +100,23 @@ class Database:
         url = self.engine.url
         return str(url.database) if self.kind == "sqlite" else f"{url.host or 'localhost'}/{url.database}"
 
-    def read(self, query: Callable[[Work], T], *, actor: Actor | None = None) -> T:
-        """Run a query in one snapshot. Trouble where the database does not answer."""
+    def read(self, query: Callable[[Work], T], *, actor: Actor | None = None, reports: bool = False) -> T:
+        """Run a query in one snapshot. Trouble where the database does not answer.
+
+        ``reports``: it may be some seconds behind (``work.seen_at`` says so), so a replica may answer.
+        """
+        end = time.monotonic() + SECONDS / 2  # the person looks at what was there before
         for attempt in range(3):
             try:
-                with self._line(writing=False) as line:
-                    return query(self._work(line, actor, writing=False))
+                engine, seen_at = self.engine, None
+                if reports and self.replica is not None:
+                    engine, seen_at = self.replica.choose(self.engine)
+                with self._line(engine, writing=False) as line:
+                    work = self._work(line, actor, writing=False)
+                    work.seen_at = seen_at or work.now
+                    return query(work)
             except DBAPIError as error:
-                if not failures.may_retry(error) or attempt == 2:
+                if not failures.may_retry(error) or attempt == 2 or time.monotonic() > end:
                     raise self._trouble(error) from error
                 if failures.lost(error):
                     self.engine.dispose()
@@ -130,7 +138,7 @@ class Database:
             work: Work | None = None
             done = False
             try:
-                with self._line(writing=True) as line:
+                with self._line(self.engine, writing=True) as line:
                     work = self._work(line, actor, writing=True)
                     work.noting = noting
                     result = operation(work)
@@ -146,7 +154,7 @@ class Database:
                     self.write(refused.remember, actor=actor)
                 raise
             except DBAPIError as error:
-                if failures.lost(error):
+                if failures.lost(error) or failures.demoted(error):
                     self.engine.dispose()
                 patience.wait(error, committing=done)
 
@@ -160,7 +168,7 @@ class Database:
         if self.readonly:
             raise self.reason
         try:
-            with self._line(writing=True) as line:
+            with self._line(self.engine, writing=True) as line:
                 yield Bulk(line, lambda actor: self._work(line, actor, writing=True))
         except DBAPIError as error:
             raise failures.trouble(error) from error
@@ -199,7 +207,7 @@ class Database:
 
     def reload_shop(self) -> None:
         """Read the shop's own facts again, after they were changed."""
-        self.shop = self._read_shop()
+        self.shop = _shop_of(self.engine)
 
     def listen(self, heard: Heard | None, topics_of: Callable[[str], frozenset[Topic]]) -> None:
         """From now on tell other programs on this shop what commits touch, until the database is closed.
@@ -210,24 +218,49 @@ class Database:
             self._news = news_for(self, heard, topics_of)
             self._news.start()
 
+    def use_password(self, password: str) -> None:
+        """Connect with this password from now on: its operator has just chosen it."""
+        for engine in (self.engine, self.replica.engine) if self.replica is not None else (self.engine,):
+            use_password(engine, password)
+
     def close(self) -> None:
-        if self._news is not None:
-            self._news.close()
-        self.engine.dispose()
+        self.closed = True
+        news, self._news = self._news, None
+        if news is not None:
+            news.close()
+        shut(self.engine)
+        if self.replica is not None:
+            shut(self.replica.engine)
 
     def _work(self, line: Line, actor: Actor | None, *, writing: bool) -> Work:
         return Work(line, engine=self.kind, actor=actor, now=self.clock.now(), shop=self.shop, writing=writing)
 
     @contextmanager
-    def _line(self, *, writing: bool) -> Iterator[Line]:
-        with self._gate.inside(), borrowed(self.engine, self.taps, writing=writing) as line:
+    def _line(self, engine: Engine, *, writing: bool) -> Iterator[Line]:
+        if self.closed:  # a late question would open it anew
+            raise Trouble(N_("The shop was closed meanwhile. Nothing was saved."))
+        with self._gate.inside(), borrowed(engine, self.taps, writing=writing) as line:
             yield line
 
-    def _read_shop(self) -> Shop:
-        with self.engine.connect() as connection:
-            row: Any = connection.execute(
-                text("SELECT uuid, name, timezone, currency, minor_digits, is_sample FROM shop WHERE id = 1")
-            ).first()
-        if row is None:
-            return Shop("", "", "UTC", "CNY", 2, False)
-        return Shop(row.uuid, row.name, row.timezone, row.currency, row.minor_digits, bool(row.is_sample))
+
+@contextmanager
+def _or_closed(engine: Engine) -> Iterator[None]:
+    """What cannot be opened is closed again; a server that went meanwhile is trouble."""
+    try:
+        yield
+    except DBAPIError as error:
+        engine.dispose()
+        raise failures.trouble(error) from error
+    except BaseException:
+        engine.dispose()
+        raise
+
+
+def _shop_of(engine: Engine) -> Shop:
+    with engine.connect() as connection:
+        row: Any = connection.execute(
+            text("SELECT uuid, name, timezone, currency, minor_digits, is_sample FROM shop WHERE id = 1")
+        ).first()
+    if row is None:
+        return Shop("", "", "UTC", "CNY", 2, False)
+    return Shop(row.uuid, row.name, row.timezone, row.currency, row.minor_digits, bool(row.is_sample))

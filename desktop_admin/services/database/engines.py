@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from desktop_admin import __version__
 from desktop_admin.i18n import N_
 from desktop_admin.services.database import programs
 from desktop_admin.services.database.borrowing import prepare
+from desktop_admin.services.database.servers import CONNECT_SECONDS
 from desktop_admin.services.errors import Trouble
 
 # "PtDk" read as a number: names our files among all SQLite files
@@ -26,14 +28,17 @@ def kind_of(url: URL) -> str:
     return "postgresql" if url.get_backend_name() == "postgresql" else "sqlite"
 
 
-def parse(url: str) -> URL:
+def parse(url: str | URL) -> URL:
     """A database URL, or the path of a file. Refuses what is neither."""
+    if isinstance(url, URL):
+        return url
     if "://" not in url:
         return URL.create("sqlite", database=url)
     try:
         parsed = make_url(url)
     except Exception as error:
-        raise Trouble(N_("“{url}” is not a database address."), url=url) from error
+        shown = re.sub(r"(?<=://).*@", "…@", url)  # whatever stands there may hold a password
+        raise Trouble(N_("“{url}” is not a database address."), url=shown) from error
     if parsed.get_backend_name() == "sqlite":
         return parsed.set(drivername="sqlite")
     if parsed.get_backend_name() == "postgresql":
@@ -47,6 +52,21 @@ def parse(url: str) -> URL:
 def engine_for(url: URL, *, readonly: bool = False) -> Engine:
     """An engine with the habits the books need. Opens no connection yet."""
     return _sqlite(url, readonly=readonly) if kind_of(url) == "sqlite" else _postgresql(url)
+
+
+def shut(engine: Engine) -> None:
+    """Close every connection; those in use when they come back, for the pool forgets them."""
+    event.listen(engine.pool, "checkin", lambda driver, _record: driver and driver.close())
+    engine.dispose()
+
+
+def use_password(engine: Engine, password: str) -> None:
+    """Connect with another password from now on: its operator has just changed it."""
+
+    def put(_dialect: Any, _record: Any, _arguments: Any, words: Any) -> None:
+        words["password"] = password
+
+    event.listen(engine, "do_connect", put, insert=True)
 
 
 def h(text: str) -> str:
@@ -94,18 +114,33 @@ def _read_only_address(path: Path) -> str:
 
 
 def _postgresql(url: URL) -> Engine:
+    habits = {
+        "application_name": "pointsdesk",
+        "connect_timeout": str(CONNECT_SECONDS),
+        "options": "-c lock_timeout=3000 -c idle_in_transaction_session_timeout=30000 -c timezone=UTC "
+        f"-c pointsdesk.schema={programs.schema()} -c pointsdesk.program={programs.number(__version__)}",
+        # a machine that was unplugged is noticed, also while nothing is sent
+        "keepalives": "1",
+        "keepalives_idle": "10",
+        "keepalives_interval": "3",
+        "keepalives_count": "3",
+        "tcp_user_timeout": "6000",
+    }
+    said = {name: value for name, value in habits.items() if name not in url.query}
     engine = create_engine(
         url,
         pool_reset_on_return=None,  # ``prepare`` says how
         pool_size=5,
         max_overflow=3,
         pool_pre_ping=False,
-        connect_args={
-            "application_name": "pointsdesk",
-            "connect_timeout": 5,
-            "options": "-c lock_timeout=3000 -c idle_in_transaction_session_timeout=30000 -c timezone=UTC "
-            f"-c pointsdesk.schema={programs.schema()} -c pointsdesk.program={programs.number(__version__)}",
-        },
+        connect_args=said,
     )
     prepare(engine)
+
+    @event.listens_for(engine, "do_connect")
+    def connect(_dialect: Any, _record: Any, arguments: Any, words: Any) -> Any:
+        from desktop_admin.services.database.silence import PatientConnection, found  # not where the shop is a file
+
+        return PatientConnection.connect(*arguments, **found(words))
+
     return engine

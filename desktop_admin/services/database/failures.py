@@ -56,7 +56,7 @@ def lost(error: DBAPIError) -> bool:
 
 def demoted(error: DBAPIError) -> bool:
     """Whether the server takes no writes any more, for another has become the primary."""
-    return sqlstate(error) == "25006"
+    return sqlstate(error) in {"25006", "0A000"}  # the second: BEGIN READ WRITE on a standby
 
 
 def _is_psycopg(error: DBAPIError) -> bool:
@@ -70,7 +70,7 @@ def nothing_of_that_name(error: DBAPIError) -> bool:
 
 def may_retry(error: DBAPIError) -> bool:
     """Whether the whole operation may simply run again: a lost race, a deadlock, a lost connection."""
-    if sqlstate(error) in _RETRY_STATES or lost(error):
+    if sqlstate(error) in _RETRY_STATES or lost(error) or demoted(error):
         return True
     if sqlstate(error) == "23505":
         return constraint(error) in _RACES

@@ -75,6 +75,7 @@ class Work:
         self._engine: Literal["sqlite", "postgresql"] = engine
         self._actor = actor
         self.now = now
+        self.seen_at = now  # what is read was so then; earlier than now where a replica answers
         self.shop = shop
         self.writing = writing
         self.operation: Operation | None = None

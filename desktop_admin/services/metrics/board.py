@@ -102,7 +102,7 @@ def dashboard(work: Work, *, first: date | None = None, last: date | None = None
     others = [figures.moved(work, past, net), figures.moved(work, year, net)]
     active = figures.active(work, [span, past, year, *(Span(one.first, one.last) for one in axis)])
     return Dashboard(
-        shop=work.shop.name, uuid=work.shop.uuid, as_of=work.now, first=span.first, last=span.last,
+        shop=work.shop.name, uuid=work.shop.uuid, as_of=work.seen_at, first=span.first, last=span.last,
         before_first=past.first, before_last=past.last, step=step, ends=tuple(one.last for one in axis),
         keys=_keys(work, span, past, year, axis, moves, others, active, held, owed),
         issued=tuple(one.issued for one in moves), redeemed=tuple(one.redeemed for one in moves),

@@ -87,6 +87,8 @@ def change_password(database: Database, *, actor: Actor, old: str, new: str) -> 
             work.audit("change password", "operator", actor.operator_id)
 
     database.write(store, actor=actor)
+    if database.read(accounts_on_server.own, actor=actor):
+        database.use_password(new)
     return replace(actor, must_change=False)
 
 

@@ -101,7 +101,7 @@ class DashboardScreen(Screen):
     def reload(self) -> None:
         """Ask for the period chosen."""
         first, last = self.range.value()
-        self.ask("board", partial(metrics.dashboard, first=first, last=last), self._came)
+        self.ask("board", partial(metrics.dashboard, first=first, last=last), self._came, reports=True)
 
     def arrive(self, **where: Any) -> None:
         """Show a usual period: ``period`` is one of `DateRange`."""

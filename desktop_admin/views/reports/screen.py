@@ -101,7 +101,7 @@ class ReportsScreen(Screen):
     def reload(self) -> None:
         """Ask for the report chosen."""
         first, last = self.range.value()
-        self.ask("report", partial(reports.report, code=self.code, first=first, last=last), self._came)
+        self.ask("report", partial(reports.report, code=self.code, first=first, last=last), self._came, reports=True)
 
     def arrive(self, **where: Any) -> None:
         """Show a report by its code: ``code``."""

@@ -1,0 +1,1 @@
+"""Connections: which shops this machine knows, and the form that leads to one on a server."""
