@@ -68,21 +68,22 @@ def _by_hand(database: Database, actor: Actor, member: int) -> Callable[[], None
             if "INTO operation" in sql or "FROM operation o" in sql:
                 params["request"] = request
                 if "INTO" in sql:
-                    ids["operation"] = params["id"] = last[0] + 1
+                    params["id"] = ids["operation"]
             elif "INTO entry" in sql:
-                ids["entry"] = last[0] + 1
                 params |= {"seq": ids["seq"] + 1, "prev": ids["head"], "net_after": ids["net"] + 5}
                 params |= {"operation_id": ids["operation"]}
                 params.pop("id"), params.pop("hash")
                 params["hash"] = entry_hash(**params)
                 params["id"] = ids["entry"]
             elif "INTO lot" in sql:
-                params |= {"id": last[0] + 1, "entry_id": ids["entry"]}
+                params |= {"id": ids["lot"], "entry_id": ids["entry"]}
             elif "INTO receipt" in sql:
                 params = {"id": ids["operation"], "body": json.dumps(receipt)}
             cursor.execute(sql, params)
             if cursor.description:
                 last = cursor.fetchone()
+            if "max(id)" in sql:
+                ids[sql.rpartition(" ")[2]] = last[0]
             if "FROM member" in sql:
                 ids |= {"seq": last[1], "head": last[2], "net": last[3] - last[4]}
         hashlib.sha256(request.encode()).hexdigest()

@@ -10,13 +10,13 @@ import functools
 import hashlib
 import inspect
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, Concatenate, ParamSpec, TypeVar, cast, get_type_hints
 
 from desktop_admin.i18n import N_
 from desktop_admin.services import codec, set_back
-from desktop_admin.services.database.sql import Sql
+from desktop_admin.services.database.sql import Sql, next_id
 from desktop_admin.services.database.work import Operation, Work
 from desktop_admin.services.errors import Refused
 from desktop_admin.services.permissions import Permission, Role, may
@@ -43,6 +43,7 @@ _OPEN = Sql(
 # in the log makes the commit of this answer wait for the standby too, and so for all that was written before.
 _AS_SAFE = Sql("SELECT 1", postgresql="SELECT pg_logical_emit_message(true, 'pointsdesk', 'again')")
 _RECEIPT = Sql("INSERT INTO receipt (operation_id, body) VALUES (:id, :body)")
+_NEXT = next_id("operation")
 _STANDING = Sql("SELECT role, active, must_change FROM operator WHERE id = :id")
 
 
@@ -67,20 +68,22 @@ def command(
         def run(work: Work, *args: P.args, **kwargs: P.kwargs) -> R:
             if args:
                 raise TypeError(f"{name} takes keywords only")
-            ask_leave(work, permission)
+            work.touch(*topics)
             refuse_unstorable(kwargs)
             if work.operation is not None:  # part of another command, under its request
-                work.touch(*topics)
+                ask_leave(work, permission)
                 return service(work, *args, **kwargs)
-            if not answer:
-                answer.append(get_type_hints(service)["return"])
-            done, value = _open(work, name, kwargs, answer[0])
-            if done:
-                work.touch(*topics)
-                return value  # type: ignore[no-any-return]
+            request = _request(kwargs)
+            known, new_id = _look(work, request)
+            ask_leave(work, permission)
+            work.announce(name, request, kwargs)
+            if known is not None:
+                if not answer:
+                    answer.append(get_type_hints(service)["return"])
+                return _done(work, known, name, kwargs, answer[0])  # type: ignore[no-any-return]
+            _begin(work, new_id, name, request, _said(kwargs))
             result = service(work, *args, **kwargs)
-            work.run(_RECEIPT, id=work.operation.id, body=codec.dump(result))  # type: ignore[attr-defined]
-            work.touch(*topics)
+            work.send(_RECEIPT, id=new_id, body=codec.dump(result))
             return result
 
         run.permission = permission  # type: ignore[attr-defined]
@@ -97,9 +100,9 @@ def query(permission: Permission) -> Callable[[Callable[Concatenate[Work, P], R]
     def declare(service: Callable[Concatenate[Work, P], R]) -> Callable[Concatenate[Work, P], R]:
         @functools.wraps(service)
         def run(work: Work, *args: P.args, **kwargs: P.kwargs) -> R:
-            ask_leave(work, permission)
             refuse_unstorable(kwargs)
-            return service(work, *args, **kwargs)
+            with _leave(work, permission):
+                return service(work, *args, **kwargs)
 
         run.permission = permission  # type: ignore[attr-defined]
         QUERIES[_name(service)] = run
@@ -127,10 +130,10 @@ def topics_of(kind: str) -> frozenset[Topic]:
 @contextmanager
 def unlisted(work: Work, kind: str, **facts: Any) -> Iterator[None]:
     """An operation of the program's own, which no screen asks for by name: signing in, changing a password."""
-    _begin(work, kind, new_request(), codec.dump(facts))
+    new_id = work.new_ids("operation")[0]
+    _begin(work, new_id, kind, new_request(), codec.dump(facts))
     yield
-    assert work.operation is not None
-    work.run(_RECEIPT, id=work.operation.id, body="null")
+    work.send(_RECEIPT, id=new_id, body="null")
 
 
 def still_valid(work: Work) -> Role:
@@ -142,11 +145,33 @@ def still_valid(work: Work) -> Role:
     if actor.role is Role.SYSTEM:
         return Role.SYSTEM
     if work.standing is None or work.standing[0] != actor.operator_id:
-        row = work.first(_STANDING, id=actor.operator_id)
-        if row is None or not row.active:
-            raise Refused(N_("Your account was switched off. Nothing was done."), signed_out=True)
-        work.standing = actor.operator_id, Role(row.role), bool(row.must_change)
+        _note(work, work.all(_STANDING, id=actor.operator_id))
+    if work.standing is None:
+        raise Refused(N_("Your account was switched off. Nothing was done."), signed_out=True)
     return work.standing[1]
+
+
+def _note(work: Work, rows: Sequence[Any]) -> None:
+    active = bool(rows) and rows[0].active
+    work.standing = (work.actor.operator_id, Role(rows[0].role), bool(rows[0].must_change)) if active else None
+
+
+@contextmanager
+def _leave(work: Work, permission: Permission) -> Iterator[None]:
+    """Leave for a query: asked together with what the query asks, and judged before anything is answered."""
+    if not may(work.actor.role, permission) or work.writing or work.standing or work.actor.role is Role.SYSTEM:
+        ask_leave(work, permission)
+        yield
+        return
+    standing = work.later(_STANDING, id=work.actor.operator_id)
+    try:
+        yield
+    except Refused:  # whoever may not ask is told that instead
+        _note(work, standing())
+        ask_leave(work, permission)
+        raise
+    _note(work, standing())
+    ask_leave(work, permission)
 
 
 def ask_leave(work: Work, permission: Permission) -> None:
@@ -158,38 +183,46 @@ def ask_leave(work: Work, permission: Permission) -> None:
         raise Refused(N_("Choose a password of your own first."), must_change=True)
 
 
-def _open(work: Work, name: str, kwargs: dict[str, Any], answer: Any) -> tuple[bool, Any]:
-    """Open the operation; or, for a repeated request, its first receipt."""
+def _request(kwargs: dict[str, Any]) -> str:
     request = kwargs.get("request")
     if not isinstance(request, str) or not 8 <= len(request) <= 100:
         raise Refused(N_("This act has no proper request id."))
-    work.announce(name, request, kwargs)
-    said = codec.dump(
+    return request
+
+
+def _look(work: Work, request: str) -> tuple[Any, int]:
+    """The operation of a repeated request, and the id of a new one; takes note of the operator's standing."""
+    rows, known, ids = work.together(
+        (_STANDING, {"id": work.actor.operator_id}), (_FIND, {"request": request}), (_NEXT, {})
+    )
+    _note(work, rows)
+    return (known[0] if known else None), ids[0].id
+
+
+def _done(work: Work, known: Any, name: str, kwargs: dict[str, Any], answer: Any) -> Any:
+    """The first receipt of a repeated request. Refused where it was a request for something else."""
+    if known.kind != name or known.parameters != _digest(_said(kwargs)):
+        raise Refused(N_("This request was already used for something else. Nothing was done; open the form again."))
+    work.send(_AS_SAFE)
+    return codec.load(answer, known.body)
+
+
+def _said(kwargs: dict[str, Any]) -> str:
+    return codec.dump(
         {key: value for key, value in kwargs.items() if key != "request" and not isinstance(value, codec.Secret)}
     )
-    known = work.first(_FIND, request=request)
-    if known is not None:
-        if known.kind != name or known.parameters != _digest(said):
-            raise Refused(
-                N_("This request was already used for something else. Nothing was done; open the form again.")
-            )
-        work.run(_AS_SAFE)
-        return True, codec.load(answer, known.body)
-    _begin(work, name, request, said)
-    return False, None
 
 
 def _digest(said: str) -> str:
     return hashlib.sha256(said.encode()).hexdigest()
 
 
-def _begin(work: Work, name: str, request: str, said: str) -> None:
+def _begin(work: Work, new_id: int, name: str, request: str, said: str) -> None:
     set_back.refuse(work, name)
-    operation = Operation(work.new_ids("operation")[0], request, name)
     actor = work.actor
-    work.run(
+    work.send(
         _OPEN,
-        id=operation.id,
+        id=new_id,
         request=request,
         kind=name,
         parameters=_digest(said),
@@ -199,5 +232,5 @@ def _begin(work: Work, name: str, request: str, said: str) -> None:
         business_date=work.today_text,
         recorded_at=work.now_text,
     )
-    work.operation = operation
-    work.begun.append(operation.id)
+    work.operation = Operation(new_id, request, name)
+    work.begun.append(new_id)

@@ -104,6 +104,7 @@ class OfferRow:
 @query(Permission.SEE_MEMBERS)
 def facts(work: Work) -> Facts:
     """The shop's name and place, what spending asks for, and every reason in force."""
+    work.ahead(policies.ASKED, (_BRANCH, {"id": work.actor.branch_id}))
     settings = policies.read(work)
     branch = work.first(_BRANCH, id=work.actor.branch_id)
     assert branch is not None
@@ -137,6 +138,7 @@ def recognise(work: Work, *, text: str, limit: int = 30) -> Recognised:
     """Members for a phone, its end, a card, a name or initials; orders for a number or a pick-up code."""
     typed = text.strip()
     folded = "".join(typed.split()).replace("-", "")
+    work.ahead(*_card_asked(typed))
     found = members.find(work, text=typed, limit=limit)
     by, state, ended = "", "", None
     card = _card(work, typed)
@@ -161,6 +163,13 @@ def _card(work: Work, text: str) -> Any:
     return work.first(_CARD, card=number)
 
 
+def _card_asked(text: str) -> list[tuple[Sql, dict[str, Any]]]:
+    try:
+        return [(_CARD, {"card": card_of(text)})]
+    except Refused:
+        return []
+
+
 def _is_pickup_code(work: Work, text: str) -> bool:
     try:
         code = read_pickup_code(text)
@@ -172,9 +181,11 @@ def _is_pickup_code(work: Work, text: str) -> bool:
 @query(Permission.SEE_CATALOG)
 def offers(work: Work, *, member_id: int) -> tuple[OfferRow, ...]:
     """What is on offer today, what the member can take now first; each with why not. At most 500."""
+    asked = {"m": member_id, "branch": work.actor.branch_id, "today": work.today_text}
+    work.ahead((_RANK, {"m": member_id}), (_OFFERS, asked))
     now = standing(work, member_id)
     rank = work.value(_RANK, m=member_id)
-    rows = work.all(_OFFERS, m=member_id, branch=work.actor.branch_id, today=work.today_text)
+    rows = work.all(_OFFERS, **asked)
     out = [_offer(row, now.available, rank) for row in rows]
     return tuple(sorted(out, key=lambda one: one.why_not != ""))
 

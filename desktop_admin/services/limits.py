@@ -59,6 +59,14 @@ def check_setting(value: Mapping[str, Mapping[str, int]]) -> None:
             raise Refused.of(error, field="limits") from error
 
 
+def asked(work: Work, points: int = 0) -> list[tuple[Sql, dict[str, object]]]:
+    """What ``refuse_own`` and, for typed points, ``spend`` ask of a server, for ``work.ahead``."""
+    own: tuple[Sql, dict[str, object]] = (_OWN, {"o": work.actor.operator_id})
+    if points == 0 or work.operation is None or work.operation.kind not in TYPED or work.actor.role is Role.SYSTEM:
+        return [own]
+    return [own, (_COUNT, {"o": work.actor.operator_id, "day": work.today_text, "points": abs(points)})]
+
+
 def refuse_own(work: Work, *member_ids: int) -> None:
     """Refuse an act on the actor's own member account."""
     try:

@@ -115,6 +115,9 @@ _SET = Sql(
 )
 
 
+ASKED = (_ALL, {})  # what ``read`` asks, for ``work.ahead``
+
+
 def read(work: Work) -> dict[str, Any]:
     """Every setting with its value, in one statement. For services; asks no leave."""
     stored = {row.name: json.loads(row.value) for row in work.all(_ALL)}

@@ -61,6 +61,11 @@ def reasons(work: Work) -> tuple[Reason, ...]:
     return tuple(_reason(row) for row in work.all(_ALL))
 
 
+def asked(code: str) -> tuple[Sql, dict[str, str]]:
+    """What ``checked`` asks, for ``work.ahead``."""
+    return _ONE, {"code": code}
+
+
 def checked(work: Work, code: str, points: int) -> Reason:
     """The reason, for services. Refused where it is unknown, inactive or of the other direction."""
     row = work.first(_ONE, code=code)

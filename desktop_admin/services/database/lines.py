@@ -15,7 +15,7 @@ from typing import Any
 
 from sqlalchemy.exc import DBAPIError
 
-from desktop_admin.services.database.sql import Sql
+from desktop_admin.services.database.sql import Sql, next_id
 
 Params = Mapping[str, Any]
 
@@ -86,8 +86,13 @@ class Line:
         """Rows in blocks of ``size``."""
         raise NotImplementedError
 
-    def new_ids(self, table: str, count: int) -> range | list[int]:
-        """Ids for rows about to be added."""
+    def later(self, sql: Sql, params: Params) -> Callable[[], list[Any]]:
+        """Ask; the answer's rows are for who calls it. On a server it comes with the next one that is waited for."""
+        rows = self.rows(sql, params)
+        return lambda: rows
+
+    def new_ids(self, counts: Mapping[str, int]) -> list[Sequence[int]]:
+        """Ids for rows about to be added to tables, so many each."""
         raise NotImplementedError
 
 
@@ -165,10 +170,12 @@ class FileLine(Line):
         finally:
             cursor.close()
 
-    def new_ids(self, table: str, count: int) -> range | list[int]:
-        # BEGIN IMMEDIATE: nobody else can take them
-        (last,) = self._execute(f"SELECT coalesce(max(id), 0) FROM {table}", ()).fetchone()
-        return range(last + 1, last + 1 + count)
+    def new_ids(self, counts: Mapping[str, int]) -> list[Sequence[int]]:
+        out: list[Sequence[int]] = []
+        for table, count in counts.items():
+            (first,) = self._execute(next_id(table).sqlite, ()).fetchone()
+            out.append(range(first, first + count))
+        return out
 
 
 def maker(text: str, description: Any) -> Callable[[Any], Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import cache
 from typing import Any
@@ -168,8 +168,19 @@ class ServerLine(Line):
         except self._errors as error:
             raise self._translated(error, sql.postgresql, params) from error
 
-    def new_ids(self, table: str, count: int) -> range | list[int]:
-        return [row[0] for row in self._ask(_ids_of(table), {"count": count}).fetchall()]
+    def later(self, sql: Sql, params: Params) -> Callable[[], list[Any]]:
+        cursor = self._go(sql.postgresql, params or None)
+
+        def rows() -> list[Any]:
+            if cursor.pgresult is None:
+                self._wait(sql.postgresql, params)
+            return _rows_of(cursor, sql.postgresql)
+
+        return rows
+
+    def new_ids(self, counts: Mapping[str, int]) -> list[Sequence[int]]:
+        asked = [(_ids_of(table), {"count": count}) for table, count in counts.items()]
+        return [[row[0] for row in rows] for rows in self.together(asked)]
 
     # -- ends
 

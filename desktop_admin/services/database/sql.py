@@ -42,6 +42,14 @@ def _pyformat(text: str) -> str:
     return _NAMES.sub(lambda m: f"%({m[1]})s" if m[1] else m[0], text.replace("%", "%%"))
 
 
+def next_id(table: str) -> Sql:
+    """The id of a row about to be added to ``table``, a name of the schema."""
+    # on a file: BEGIN IMMEDIATE, nobody else can take it
+    return Sql(
+        f"SELECT coalesce(max(id), 0) + 1 AS id FROM {table}", postgresql=f"SELECT nextval('{table}_id_seq') AS id"
+    )
+
+
 def in_list(name: str, count: int) -> str:
     """The text ``:name_0, :name_1, …`` for an IN list of ``count`` values; see ``list_params``."""
     return ", ".join(f":{name}_{i}" for i in range(count))

@@ -84,6 +84,7 @@ class Work:
         self.approval: int | None = None  # the approved request under which the present operation runs
         self.topics: set[Topic] = set()
         self.noting: Noting | None = None
+        self._asked: dict[tuple[Any, ...], Callable[[], list[Any]]] = {}
 
     def announce(self, kind: str, request: str, said: Mapping[str, Any]) -> None:
         """Before anything is written under a request, let it be noted; the outermost command's only."""
@@ -126,14 +127,21 @@ class Work:
 
     def all(self, sql: Sql, **params: Any) -> list[Any]:
         """Every row."""
-        return self._line.rows(sql, params)
+        known = self._known(sql, params)
+        return self._line.rows(sql, params) if known is None else known
 
     def first(self, sql: Sql, **params: Any) -> Any:
         """The first row, or None."""
+        known = self._known(sql, params)
+        if known is not None:
+            return known[0] if known else None
         return self._line.row(sql, params)
 
     def value(self, sql: Sql, **params: Any) -> Any:
         """The first column of the first row, or None."""
+        known = self._known(sql, params)
+        if known is not None:
+            return known[0][0] if known else None
         return self._line.value(sql, params)
 
     def run(self, sql: Sql, **params: Any) -> int:
@@ -156,6 +164,25 @@ class Work:
         """The rows of statements that do not depend on each other, in one round trip."""
         return self._line.together(asked)
 
+    def later(self, sql: Sql, **params: Any) -> Callable[[], list[Any]]:
+        """Ask; whoever calls the answer gets the rows. On a server they come with the next ones that are waited for."""
+        return self._line.later(sql, params)
+
+    def ahead(self, *asked: tuple[Sql, Mapping[str, Any]]) -> None:
+        """Ask in one round trip what this work will ask by itself, each once; a file has no round trips to save.
+
+        What was asked ahead is as old as this call: only for what may be read before any lock.
+        """
+        if self.on_server:
+            for sql, params in asked:
+                self._asked[_key(sql, params)] = self._line.later(sql, params)
+
+    def _known(self, sql: Sql, params: Mapping[str, Any]) -> list[Any] | None:
+        if not self._asked:
+            return None
+        found = self._asked.pop(_key(sql, params), None)
+        return None if found is None else found()
+
     def add_rows(self, table: str, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
         """Add many rows by the engine's own bulk path; ``table`` and ``columns`` are names of the schema."""
         if rows:
@@ -165,9 +192,13 @@ class Work:
         """Rows in blocks of ``size``, memory flat: an iterator of rows."""
         return self._line.stream(sql, params, size)
 
-    def new_ids(self, table: str, count: int = 1) -> range | list[int]:
+    def new_ids(self, table: str, count: int = 1) -> Sequence[int]:
         """Ids for rows about to be added to ``table``, a name of the schema."""
-        return self._line.new_ids(table, count)
+        return self._line.new_ids({table: count})[0]
+
+    def new_ids_of(self, **counts: int) -> list[Sequence[int]]:
+        """The same for several tables, in one round trip."""
+        return self._line.new_ids(counts)
 
     @contextmanager
     def apart(self, actor: Actor, *, approval: int) -> Iterator[None]:
@@ -209,6 +240,10 @@ _AUDIT = Sql(
     "INSERT INTO audit (operation_id, action, subject, subject_id, sealed, before, after) "
     "VALUES (:operation, :action, :subject, :subject_id, :sealed, :before, :after)"
 )
+
+
+def _key(sql: Sql, params: Mapping[str, Any]) -> tuple[Any, ...]:
+    return (sql, *sorted(params.items()))
 
 
 def _json(value: object) -> str:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from desktop_admin.i18n import N_
-from desktop_admin.services.database.sql import list_params
+from desktop_admin.services.database.sql import Sql, list_params
 from desktop_admin.services.errors import Refused
 from desktop_admin.services.ledger import statements
 from desktop_admin.services.ledger.account import Account, Lot, LotTerms
 from desktop_admin.services.ledger.chain import entry_hash
 from desktop_admin.services.work import Work
+
+Ask = tuple[Sql, Mapping[str, Any]]
 
 MOST = 10**12  # points in one entry
 _CHUNK = 400
@@ -113,6 +115,15 @@ class Sheet:
         self.load_lots([account])
         return account.available(self._work.today_text)
 
+    def ahead(self, member_id: int, *asked: Ask, lots: bool = False) -> None:
+        """Ask a server in one round trip for the member's lock, with ``lots`` for the open lots, and for what else is
+        asked before. The lots are read after the wait for the lock: each statement sees what was committed before it.
+        """
+        own: list[Ask] = [(statements.LOCK_ONE, {"m": member_id})]
+        if lots:
+            own.append((statements.LOTS_ONE, {"m": member_id}))
+        self._work.ahead(*asked, *own)
+
     # -- writing
 
     def flush(self) -> None:
@@ -123,12 +134,13 @@ class Sheet:
             raise RuntimeError("points are posted inside a command only")
         if not self._entries:
             return
-        for entry, new_id in zip(self._entries, work.new_ids("entry", len(self._entries)), strict=True):
+        ids = work.new_ids_of(entry=len(self._entries), **({"lot": len(self._lots)} if self._lots else {}))
+        for entry, new_id in zip(self._entries, ids[0], strict=True):
             entry.id = new_id
         rows = [self._row(entry, operation.id) for entry in self._entries]
         work.run_many(statements.INSERT_ENTRY, rows)
         if self._lots:
-            for (_entry, lot), new_id in zip(self._lots, work.new_ids("lot", len(self._lots)), strict=True):
+            for (_entry, lot), new_id in zip(self._lots, ids[1], strict=True):
                 lot.id = new_id
             work.run_many(statements.INSERT_LOT, [_lot_row(entry, lot) for entry, lot in self._lots])
         work.run_many(statements.INSERT_USE, [_use_row(use) for use in self._uses])

@@ -107,6 +107,10 @@ class MemberCard:
 @query(Permission.SEE_MEMBERS)
 def card(work: Work, *, member_id: int) -> MemberCard:
     """The member card. Refuses a member that does not exist."""
+    work.ahead(
+        policies.ASKED, *tiers.asked(work, member_id), (_ENTRIES, {"m": member_id, "most": ENTRIES}),
+        (_ORDERS, {"m": member_id, **_STATES}),
+    )  # fmt: skip
     settings = policies.read(work)
     soon = work.today + timedelta(days=settings["expiring_soon_days"])
     row = work.first(

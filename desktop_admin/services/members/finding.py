@@ -6,7 +6,7 @@ each of its members. Nothing scans, whatever is typed.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
@@ -63,7 +63,7 @@ def find(work: Work, *, text: str, limit: int = 20) -> tuple[Found, ...]:
 
 def candidates(work: Work, text: str, most: int = _CANDIDATES) -> dict[int, int]:
     """Ids of members that fit, each with its rank (0 is best); for lists that are filtered too."""
-    return ranked(work, ways_of(text), most)
+    return ranked(work, ways_of(text), most, work.ahead)
 
 
 def ways_of(text: str) -> tuple[tuple[KeyMatch, ...], ...]:
@@ -78,11 +78,22 @@ def ways_of(text: str) -> tuple[tuple[KeyMatch, ...], ...]:
     return tuple(dict.fromkeys(((whole,), *ways)))
 
 
-def ranked(keys: SearchKeys, ways: Sequence[tuple[KeyMatch, ...]], most: int) -> dict[int, int]:
-    """Ids found in a table ``search_key``, the shop's or a copy's, each with its rank (0 is best)."""
+def ranked(
+    keys: SearchKeys, ways: Sequence[tuple[KeyMatch, ...]], most: int, ahead: Callable[..., None] | None = None
+) -> dict[int, int]:
+    """Ids found in a table ``search_key``, the shop's or a copy's, each with its rank (0 is best).
+
+    ``ahead`` is told what will be asked (``work.ahead``), where asking one by one takes its time.
+    """
     ranks: dict[int, int] = {}
-    for matches in ways:
-        for member_id, key in _look_up(keys, matches, most):
+    if ahead is not None:
+        ahead(*{match: _counting(match) for matches in ways if len(matches) > 1 for match in matches}.values())
+    counts: dict[KeyMatch, int] = {}
+    asked = [(matches, _looking(_rarest_first(keys, matches, counts), most)) for matches in ways]
+    if ahead is not None:
+        ahead(*(ask for _matches, ask in asked))
+    for matches, (sql, params) in asked:
+        for member_id, key in ((row.member_id, row.key) for row in keys.all(sql, **params)):
             rank = _rank(key, matches)
             if rank < ranks.get(member_id, 99):
                 ranks[member_id] = rank
@@ -95,21 +106,29 @@ def _rank(key: str, matches: Sequence[KeyMatch]) -> int:
     return {"p": 0, "c": 0, "n": 1, "4": 2, "i": 3, "y": 3, "h": 0}.get(key[0], 6) + (0 if whole else 2)
 
 
-def _look_up(work: SearchKeys, matches: Sequence[KeyMatch], most: int) -> Sequence[tuple[int, str]]:
-    ordered = sorted(matches, key=lambda match: _count(work, match)) if len(matches) > 1 else matches
-    params: dict[str, object] = {"most": most}
+def _rarest_first(keys: SearchKeys, matches: Sequence[KeyMatch], counts: dict[KeyMatch, int]) -> Sequence[KeyMatch]:
+    if len(matches) < 2:
+        return matches
+    for match in matches:
+        if match not in counts:
+            sql, params = _counting(match)
+            counts[match] = int(keys.value(sql, **params))
+    return sorted(matches, key=counts.__getitem__)
+
+
+def _looking(ordered: Sequence[KeyMatch], most: int) -> tuple[Sql, dict[str, Any]]:
+    params: dict[str, Any] = {"most": most}
     for n, match in enumerate(ordered):
         params[f"low_{n}"] = match.low
         if not match.exact:
             params[f"high_{n}"] = match.high
-    sql = _lookup(tuple(match.exact for match in ordered))
-    return [(row.member_id, row.key) for row in work.all(sql, **params)]
+    return _lookup(tuple(match.exact for match in ordered)), params
 
 
-def _count(work: SearchKeys, match: KeyMatch) -> int:
+def _counting(match: KeyMatch) -> tuple[Sql, dict[str, Any]]:
     if match.exact:
-        return int(work.value(_RARE_EXACT, low=match.low, most=_COUNTED))
-    return int(work.value(_RARE, low=match.low, high=match.high, most=_COUNTED))
+        return _RARE_EXACT, {"low": match.low, "most": _COUNTED}
+    return _RARE, {"low": match.low, "high": match.high, "most": _COUNTED}
 
 
 @cache

@@ -38,8 +38,10 @@ def adjust(
     Refuses nought, an unfit reason, one's own account, a closed or frozen member and more than can be used; raises
     NeedsApproval above the operator's limits.
     """
-    _check(work, member_id, points, reason, note, expires_on)
     posting = Posting(work)
+    asked = [reasons.asked(reason), *limits.asked(work, points), policies.ASKED]
+    posting.ahead(member_id, *asked, lots=points < 0)
+    _check(work, member_id, points, reason, note, expires_on)
     (account,) = posting.lock(member_id)
     refuse_frozen(account, points)
     settings = policies.read(work)
@@ -61,6 +63,7 @@ def preview_adjust(
     work: Work, *, member_id: int, points: int, reason: str = "", note: str = "", expires_on: date | None = None
 ) -> Preview:
     """What an adjustment would do: before and after, and whether it is allowed, needs approval or is refused."""
+    work.ahead(reasons.asked(reason), *limits.asked(work), policies.ASKED)
     now = standing(work, member_id)
     try:
         return _weigh(work, now, points, reason, note, expires_on)

@@ -33,6 +33,7 @@ from desktop_admin.services.tiers.standing import (
     Ladder,
     Tier,
     TierStanding,
+    asked,
     contributions,
     ladder,
     reconsider,
@@ -41,7 +42,7 @@ from desktop_admin.services.tiers.standing import (
 
 __all__ = [
     "Batch", "Effect", "EffectRow", "Evaluated", "Ladder", "Saved", "Tier", "TierEdit", "TierMember", "TierMove",
-    "TierRow", "TierSet", "TierStanding", "Tiers", "contributions", "effect", "end_manual", "evaluate",
+    "TierRow", "TierSet", "TierStanding", "Tiers", "asked", "contributions", "effect", "end_manual", "evaluate",
     "evaluate_batch", "history", "history_count", "ladder", "last_member", "members", "members_count", "reconsider",
     "reconsider_many", "save", "set_manual", "standing", "statements", "tiers",
 ]  # fmt: skip

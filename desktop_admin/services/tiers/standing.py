@@ -101,9 +101,19 @@ def ladder(work: Work, settings: Mapping[str, Any] | None = None) -> Ladder:
     return Ladder(tiers, down)
 
 
+def asked(work: Work, member_id: int) -> list[tuple[Sql, Mapping[str, Any]]]:
+    """What ``ladder`` and ``standing`` ask, for ``work.ahead``; the year is the same whatever the tier."""
+    window = rules.rolling_window(work.today, rules.TierPolicy.months)
+    return [(_TIERS, {}), (_SPENT, _span(member_id, window.first, window.last))]
+
+
+def _span(member_id: int, first: date, last: date) -> dict[str, Any]:
+    return {"m": member_id, "first": first.isoformat(), "last": last.isoformat()}
+
+
 def contributions(work: Work, member_id: int, first: date, last: date) -> list[rules.Contribution]:
     """What each day's purchases add to the member's figure, minor units. A refund counts on its purchase's day."""
-    rows = work.all(_SPENT, m=member_id, first=first.isoformat(), last=last.isoformat())
+    rows = work.all(_SPENT, **_span(member_id, first, last))
     return [rules.Contribution(date.fromisoformat(row.day), row.figure) for row in rows]
 
 
