@@ -11,7 +11,7 @@ import bench
 
 
 def names() -> list[str]:
-    skip = {"__main__", "measure", "floors", "shops"}
+    skip = {"__main__", "measure", "floors", "shops", "server_hand"}
     return sorted(m.name for m in pkgutil.iter_modules(bench.__path__) if m.name not in skip)
 
 
