@@ -59,9 +59,9 @@ def check_setting(value: Mapping[str, Mapping[str, int]]) -> None:
             raise Refused.of(error, field="limits") from error
 
 
-def asked(work: Work, points: int = 0) -> list[tuple[Sql, dict[str, object]]]:
+def asked(work: Work, points: int = 0) -> list[tuple[Sql, dict[str, Any]]]:
     """What ``refuse_own`` and, for typed points, ``spend`` ask of a server, for ``work.ahead``."""
-    own: tuple[Sql, dict[str, object]] = (_OWN, {"o": work.actor.operator_id})
+    own: tuple[Sql, dict[str, Any]] = (_OWN, {"o": work.actor.operator_id})
     if points == 0 or work.operation is None or work.operation.kind not in TYPED or work.actor.role is Role.SYSTEM:
         return [own]
     return [own, (_COUNT, {"o": work.actor.operator_id, "day": work.today_text, "points": abs(points)})]

@@ -115,7 +115,7 @@ _SET = Sql(
 )
 
 
-ASKED = (_ALL, {})  # what ``read`` asks, for ``work.ahead``
+ASKED: tuple[Sql, dict[str, Any]] = (_ALL, {})  # what ``read`` asks, for ``work.ahead``
 
 
 def read(work: Work) -> dict[str, Any]:

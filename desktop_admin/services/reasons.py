@@ -61,7 +61,7 @@ def reasons(work: Work) -> tuple[Reason, ...]:
     return tuple(_reason(row) for row in work.all(_ALL))
 
 
-def asked(code: str) -> tuple[Sql, dict[str, str]]:
+def asked(code: str) -> tuple[Sql, dict[str, Any]]:
     """What ``checked`` asks, for ``work.ahead``."""
     return _ONE, {"code": code}
 

@@ -52,6 +52,18 @@ class Pipeline:
             self._driver._pipeline = None
 
 
+class _Held(psycopg.Cursor[Any]):
+    """A cursor in pipeline mode that keeps its statement back until somebody waits: one packet, one waking up."""
+
+    def _execute_gen(self, query: Any, params: Any = None, *, prepare: Any = None, binary: Any = None) -> Any:
+        # as in psycopg.Cursor, which sends what is queued after every statement
+        yield from self._start_query(query)
+        asked = self._convert_query(query, params)
+        yield from self._maybe_prepare_gen(asked, prepare=prepare, binary=binary)
+        self._last_query = query
+        yield from self._conn._prepared.maintain_gen(self._conn)
+
+
 class ServerLine(Line):
     """A line to a server. ``pipeline``: psycopg's, in which statements are sent without waiting; None = one by one."""
 
@@ -73,7 +85,7 @@ class ServerLine(Line):
     def _go(self, text: str, params: Any) -> Any:
         """Put a statement on its way."""
         self._tell(text, params)
-        cursor = self.driver.cursor()
+        cursor = self.driver.cursor() if self._pipeline is None else _Held(self.driver)
         try:
             cursor.execute(text, params)
         except self._errors as error:

@@ -11,6 +11,7 @@ from typing import Any
 from desktop_admin.services import policies
 from desktop_admin.services.database.sql import Sql
 from desktop_admin.services.rules import tiers as rules
+from desktop_admin.services.rules.dates import rolling_window
 from desktop_admin.services.topics import Topic
 from desktop_admin.services.work import Work
 
@@ -103,7 +104,7 @@ def ladder(work: Work, settings: Mapping[str, Any] | None = None) -> Ladder:
 
 def asked(work: Work, member_id: int) -> list[tuple[Sql, Mapping[str, Any]]]:
     """What ``ladder`` and ``standing`` ask, for ``work.ahead``; the year is the same whatever the tier."""
-    window = rules.rolling_window(work.today, rules.TierPolicy.months)
+    window = rolling_window(work.today, rules.TierPolicy.months)
     return [(_TIERS, {}), (_SPENT, _span(member_id, window.first, window.last))]
 
 
