@@ -118,13 +118,13 @@ class ServerLine(Line):
 
     def row(self, sql: Sql, params: Params) -> Any:
         cursor = self._ask(sql, params)
-        if cursor.description is None or (values := cursor.fetchone()) is None:
-            return None
-        return maker(sql.postgresql, cursor.description)(values)
+        make = _made_by(cursor.pgresult, sql.postgresql)
+        values = None if make is None else cursor.fetchone()
+        return None if make is None or values is None else make(values)
 
     def value(self, sql: Sql, params: Params) -> Any:
         cursor = self._ask(sql, params)
-        values = None if cursor.description is None else cursor.fetchone()
+        values = cursor.fetchone() if cursor.pgresult is not None and cursor.pgresult.nfields else None
         return None if values is None else values[0]
 
     def run(self, sql: Sql, params: Params) -> int:
@@ -231,10 +231,24 @@ def _given(sql: Sql, params: Params) -> Any:
 
 
 def _rows_of(cursor: Any, text: str) -> list[Any]:
-    if cursor.description is None:
-        return []
-    make = maker(text, cursor.description)
-    return [make(values) for values in cursor.fetchall()]
+    make = _made_by(cursor.pgresult, text)
+    return [] if make is None else [make(values) for values in cursor.fetchall()]
+
+
+_makers: dict[tuple[str, int], Callable[[Any], Any]] = {}
+
+
+def _made_by(result: Any, text: str) -> Callable[[Any], Any] | None:
+    """What makes rows of a result; None where it has none. Kept by the text, where that names its columns."""
+    count = result.nfields if result is not None else 0
+    if count == 0:
+        return None
+    make = _makers.get((text, count))
+    if make is None:
+        make = maker(text, [(result.fname(n).decode(),) for n in range(count)])
+        if "SELECT *" not in text and ".*" not in text:
+            _makers[text, count] = make
+    return make
 
 
 @cache

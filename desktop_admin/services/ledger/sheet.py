@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from desktop_admin.i18n import N_
-from desktop_admin.services.database.sql import Sql, list_params
+from desktop_admin.services.database.sql import Sql, list_params, next_id
 from desktop_admin.services.errors import Refused
 from desktop_admin.services.ledger import statements
 from desktop_admin.services.ledger.account import Account, Lot, LotTerms
@@ -16,6 +16,7 @@ from desktop_admin.services.work import Work
 
 Ask = tuple[Sql, Mapping[str, Any]]
 
+_NEXT_ENTRY, _NEXT_LOT = next_id("entry"), next_id("lot")
 MOST = 10**12  # points in one entry
 _CHUNK = 400
 
@@ -67,6 +68,7 @@ class Sheet:
         self._lots: list[tuple[Entry, Lot]] = []
         self._uses: list[Use] = []
         self._n = 0
+        self._reserved: dict[str, Callable[[], list[Any]]] = {}  # ids asked ahead
 
     # -- accounts
 
@@ -116,9 +118,13 @@ class Sheet:
         return account.available(self._work.today_text)
 
     def ahead(self, member_id: int, *asked: Ask, lots: bool = False) -> None:
-        """Ask a server in one round trip for the member's lock, with ``lots`` for the open lots, and for what else is
-        asked before. The lots are read after the wait for the lock: each statement sees what was committed before it.
+        """Before one entry of one member: ask a server in one round trip for what is asked before the lock, for the
+        lock, and for a debit (``lots``) for the open lots. These are read after the wait for the lock: each statement
+        sees what was committed before it.
         """
+        self._reserved = {"entry": self._work.later(_NEXT_ENTRY)}
+        if not lots:
+            self._reserved["lot"] = self._work.later(_NEXT_LOT)
         own: list[Ask] = [(statements.LOCK_ONE, {"m": member_id})]
         if lots:
             own.append((statements.LOTS_ONE, {"m": member_id}))
@@ -134,7 +140,7 @@ class Sheet:
             raise RuntimeError("points are posted inside a command only")
         if not self._entries:
             return
-        ids = work.new_ids_of(entry=len(self._entries), **({"lot": len(self._lots)} if self._lots else {}))
+        ids = self._new_ids()
         for entry, new_id in zip(self._entries, ids[0], strict=True):
             entry.id = new_id
         rows = [self._row(entry, operation.id) for entry in self._entries]
@@ -145,6 +151,13 @@ class Sheet:
             work.run_many(statements.INSERT_LOT, [_lot_row(entry, lot) for entry, lot in self._lots])
         work.run_many(statements.INSERT_USE, [_use_row(use) for use in self._uses])
         self._entries, self._lots, self._uses = [], [], []
+
+    def _new_ids(self) -> list[Sequence[int]]:
+        counts = {"entry": len(self._entries), **({"lot": len(self._lots)} if self._lots else {})}
+        reserved, self._reserved = self._reserved, {}
+        if reserved and all(count == 1 and table in reserved for table, count in counts.items()):
+            return [[reserved[table]()[0].id] for table in counts]
+        return self._work.new_ids_of(**counts)
 
     def _row(self, entry: Entry, operation_id: int) -> dict[str, Any]:
         account, facts, work = entry.account, entry.facts, self._work
