@@ -107,10 +107,7 @@ class MemberCard:
 @query(Permission.SEE_MEMBERS)
 def card(work: Work, *, member_id: int) -> MemberCard:
     """The member card. Refuses a member that does not exist."""
-    work.ahead(
-        policies.ASKED, *tiers.asked(work, member_id), (_ENTRIES, {"m": member_id, "most": ENTRIES}),
-        (_ORDERS, {"m": member_id, **_STATES}),
-    )  # fmt: skip
+    _ask_ahead(work, member_id)
     settings = policies.read(work)
     soon = work.today + timedelta(days=settings["expiring_soon_days"])
     row = work.first(
@@ -158,6 +155,11 @@ def card(work: Work, *, member_id: int) -> MemberCard:
         entries=tuple(_entry(e, member_id, row.secret) for e in entries),
         orders=tuple(_order(o) for o in orders),
     )
+
+
+def _ask_ahead(work: Work, member_id: int) -> None:
+    lists = (_ENTRIES, {"m": member_id, "most": ENTRIES}), (_ORDERS, {"m": member_id, **_STATES})
+    work.ahead(policies.ASKED, *tiers.asked(work, member_id), *lists)
 
 
 def _entry(row: Any, member_id: int, secret: str | None) -> EntryLine:
