@@ -23,6 +23,7 @@ from desktop_admin.tasks import Tasks
 from desktop_admin.views import language
 from desktop_admin.views.connections.form import ConnectionDialog, ConnectionForm
 from desktop_admin.views.connections.listing import ConnectionsDialog
+from desktop_admin.views.help import HelpPage
 from desktop_admin.views.main_window import MainWindow, assemble
 from tests import served as shop
 from tests.served import Served
@@ -199,6 +200,19 @@ def test_the_list_tells_what_is_wanted(qtbot: Any, window: MainWindow) -> None:
     assert dialog.list.count() == 1
     QTest.keyClick(dialog.list, Qt.Key.Key_Return)
     assert told[1:] == [(TWO[0], "", "")]
+
+
+@pytest.mark.parametrize("code", ["en", "zh_CN", "zh_TW"])
+def test_its_page_of_help_is_there_in_every_language(qtbot: Any, window: MainWindow, code: str) -> None:
+    language.use(code)
+    dialog = ConnectionsDialog(window, window.desk, TWO, "one")
+    dialog.open()
+    dialog.help.click()
+    [page] = dialog.findChildren(HelpPage)
+    title = {"en": "Connections", "zh_CN": "连接", "zh_TW": "連線"}[code]
+    assert page.browser.toPlainText().startswith(title)
+    language.use("en")
+    dialog.reject()
 
 
 def test_profiles_are_kept_chosen_and_removed(tmp_path: Path) -> None:

@@ -22,6 +22,7 @@ from desktop_admin.services import connection
 from desktop_admin.services.connection import Profile
 from desktop_admin.views import theme
 from desktop_admin.views.connections.form import ConnectionDialog
+from desktop_admin.views.help import HelpPage, page_of
 from desktop_admin.views.notices import ask
 
 if TYPE_CHECKING:
@@ -49,9 +50,10 @@ class ConnectionsDialog(QDialog):
         self.list.currentRowChanged.connect(self._allow)
         self.go, self.edit, self.drop = QPushButton(_("Open")), QPushButton(_("Change…")), QPushButton(_("Remove"))
         self.server, self.file = QPushButton(_("Add a server…")), QPushButton(_("Add a file…"))
+        self.help = QPushButton(_("Help"))
         theme.mark(self.go, kind="primary")
-        acts = (self.use, self.change, self.remove, self.add_server, self.add_file)
-        buttons = (self.go, self.edit, self.drop, self.server, self.file)
+        acts = (self.use, self.change, self.remove, self.add_server, self.add_file, self.show_help)
+        buttons = (self.go, self.edit, self.drop, self.server, self.file, self.help)
         side = QVBoxLayout()
         for button, act in zip(buttons, acts, strict=True):
             button.setAutoDefault(False)
@@ -105,6 +107,16 @@ class ConnectionsDialog(QDialog):
         if path:
             self.accept()
             self.opened.emit(Profile(connection.new_id(), path.rpartition("/")[2], path=path), "", "")
+
+    def show_help(self) -> None:
+        """The page about connections."""
+        dialog = QDialog(self)
+        dialog.setWindowTitle(_("Connections"))
+        dialog.setMinimumSize(theme.current().px(620), theme.current().px(520))
+        page = HelpPage(page_of("connections"))
+        QVBoxLayout(dialog).addWidget(page)
+        dialog.open()
+        page.setFocus()
 
     def _form(self, profile: Profile | None) -> None:
         dialog = ConnectionDialog(self, self._desk, profile)
