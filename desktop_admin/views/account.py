@@ -105,19 +105,21 @@ def change_password(parent: QWidget, desk: Desk) -> FormDialog:
         if values["new"] != values["again"]:
             raise Refused(N_("The two passwords differ."), field="again")
 
-        def job(progress: Progress) -> Actor:
+        def job(progress: Progress) -> Actor | None:
             from desktop_admin.services import operators
 
             assert progress.actor is not None
-            return operators.change_password(
-                progress.database, actor=progress.actor, old=values["old"], new=values["new"]
-            )
+            database = progress.database
+            actor = operators.change_password(database, actor=progress.actor, old=values["old"], new=values["new"])
+            # the server knows the new one only: its next line would be opened with the old
+            return None if operators.signed_in_at_server(database, actor=actor) else actor
 
         return job
 
-    def done(actor: Actor) -> None:
+    def done(actor: Actor | None) -> None:
         desk.sign_in(actor)
-        desk.notices.tell(_("Password changed."))
+        told = _("Password changed.") if actor else _("Password changed. Sign in with the new one.")
+        desk.notices.tell(told)
 
     form = JobForm(desk, _PASSWORD, operation, submit=N_("Change password"))
     form.done.connect(done)

@@ -20,6 +20,7 @@ from desktop_admin.services.operators.own import (
     recoveries,
     see_recoveries,
     set_pin,
+    signed_in_at_server,
 )
 from desktop_admin.services.operators.recovery import Recovered, recover, recover_in
 from desktop_admin.services.operators.secrets import Secret, hash_password, new_secret
@@ -29,6 +30,7 @@ from desktop_admin.services.operators.witness import confirm
 __all__ = [
     "Colleague", "OperatorRow", "Recovered", "Recovery", "Saved", "Secret", "card", "change_password", "colleagues",
     "confirm", "create", "edit", "enter", "hash_password", "listing", "new_secret", "prove", "recover", "recover_in",
-    "recoveries", "reset_password", "see_recoveries", "set_active", "set_pin", "sign_in", "sign_out", "still_valid",
+    "recoveries", "reset_password", "see_recoveries", "set_active", "set_pin", "sign_in", "sign_out",
+    "signed_in_at_server", "still_valid",
     "switch", "unlock",
 ]  # fmt: skip

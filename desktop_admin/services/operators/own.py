@@ -92,6 +92,11 @@ def change_password(database: Database, *, actor: Actor, old: str, new: str) -> 
     return replace(actor, must_change=False)
 
 
+def signed_in_at_server(database: Database, *, actor: Actor) -> bool:
+    """Whether the actor signed in with an account of the server: a new password takes a new sign-in."""
+    return database.read(accounts_on_server.own, actor=actor)
+
+
 def set_pin(database: Database, *, actor: Actor, password: str, pin: str) -> None:
     """Choose a PIN for taking over quickly; an empty one takes it away. Refused where the password is wrong."""
     hashed = secrets.pin_hash(pin) if pin else ""

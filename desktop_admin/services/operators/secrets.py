@@ -15,6 +15,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from desktop_admin.i18n import N_
+from desktop_admin.services.database.scram import prepared
 from desktop_admin.services.errors import Refused
 from desktop_admin.services.rules.passwords import LONGEST, check_password, normalise_password
 from desktop_admin.services.rules.words import RuleError
@@ -81,7 +82,7 @@ def new_secret() -> Secret:
 def verifier(text: str) -> str:
     """What a PostgreSQL server keeps of a password (SCRAM-SHA-256, RFC 5803): the password itself never goes there."""
     salt = secrets.token_bytes(16)
-    salted = hashlib.pbkdf2_hmac("sha256", normalise_password(text).encode(), salt, _ROUNDS)
+    salted = hashlib.pbkdf2_hmac("sha256", prepared(normalise_password(text)), salt, _ROUNDS)
     stored = hashlib.sha256(hmac.digest(salted, b"Client Key", "sha256")).digest()
     server = hmac.digest(salted, b"Server Key", "sha256")
     said = [b64encode(part).decode() for part in (salt, stored, server)]
