@@ -83,8 +83,9 @@ def _lines(done: Moved, terminal: Terminal) -> list[str]:
     )
     if done.passwords:
         lines.append(
-            _("New passwords are needed by: {names}. Give them under Operators.").format(
-                names=", ".join(done.passwords)
-            )
+            _(
+                "Passwords do not move with the roles of a server; new ones are needed by: {names}. On a server "
+                "“pointsdesk set-up-server” gives them, in a file “pointsdesk recover-admin” the first."
+            ).format(names=", ".join(done.passwords))
         )
     return lines

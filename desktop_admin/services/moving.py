@@ -26,12 +26,16 @@ from desktop_admin.services.database.moving.arrival import Arrival, Found
 from desktop_admin.services.database.moving.shape import Table
 from desktop_admin.services.database.sql import Sql
 from desktop_admin.services.errors import Refused
+from desktop_admin.services.operators import accounts_on_server
 from desktop_admin.services.work import Work
 
 LOOKING, COPYING = N_("Checking the books before the move"), N_("Copying the rows")
 BUILDING, COMPARING = N_("Putting indexes and guards back"), N_("Comparing both sides")
 CHECKING = N_("Checking the books that arrived")
 
+# roles belong to the server that the shop has left, and passwords with them
+_PEOPLE = Sql("SELECT login, account FROM operator WHERE active = 1 AND role <> 'system' ORDER BY login")
+_NO_ACCOUNTS = Sql("UPDATE operator SET account = '' WHERE account <> ''")
 _NOTED = Sql("SELECT 1 FROM audit WHERE action = 'move' AND subject = 'shop' AND after LIKE :token")
 
 
@@ -49,7 +53,8 @@ class Compared:
 class Moved:
     """A move that is done: from where to where, what was compared, and whether the old place was closed.
 
-    ``resumed``: an earlier run had begun it. ``passwords``: sign-in names that need a password on the new server.
+    ``resumed``: an earlier run had begun it. ``passwords``: the operators who need a new password, because theirs was
+    the old server's, or because those of the new server have roles.
     """
 
     source: str
@@ -84,13 +89,13 @@ def move(
                 _check_arrived(target, clock, tell)
                 new.open_for_work(mark, old.name)
         assert mark is not None
-        _note(target, clock, mark, old.name)
+        passwords = _note(target, clock, mark, old.name)
         with old:
             if keep_open:
                 old.lift()
             elif mark.state != marks.MOVED:
                 old.shut(replace(mark, state=marks.MOVED))
-    return Moved(old.name, new.name, compared, resumed, not keep_open, ())
+    return Moved(old.name, new.name, compared, resumed, not keep_open, passwords)
 
 
 def give_up(source: str, target: str = "") -> bool:
@@ -240,18 +245,21 @@ def _compare(old: Arrival, new: Arrival, table: Table, count: _Count) -> Compare
     return Compared(table.name, table.ledger, left.rows, left.digest)
 
 
-def _note(url: str, clock: Clock, mark: Mark, source: str) -> None:
-    """Leave the trace of the move in the shop that arrived, once."""
+def _note(url: str, clock: Clock, mark: Mark, source: str) -> tuple[str, ...]:
+    """Leave the trace of the move in the shop that arrived, once; who needs a new password there."""
     database = Database.open(url, clock=clock)
 
-    def note(work: Work) -> None:
-        if work.value(_NOTED, token=f"%{mark.token}%") is not None:
-            return
-        with unlisted(work, "moving.move"):
-            work.audit("move", "shop", 1, {"place": source}, {"place": mark.place, "token": mark.token})
+    def note(work: Work) -> tuple[str, ...]:
+        roles = accounts_on_server.kept(work)
+        needed = tuple(row.login for row in work.all(_PEOPLE) if row.account or roles)
+        if work.value(_NOTED, token=f"%{mark.token}%") is None:
+            with unlisted(work, "moving.move"):
+                work.audit("move", "shop", 1, {"place": source}, {"place": mark.place, "token": mark.token})
+                work.run(_NO_ACCOUNTS)
+        return needed
 
     try:
-        database.write(note, actor=shop.system_actor(database))
+        return database.write(note, actor=shop.system_actor(database)).result
     finally:
         database.close()
 

@@ -152,6 +152,7 @@ class ServerSide(Arrival):
                     self.run(f"DROP TABLE {table} CASCADE")
             for (function,) in self.all(
                 "SELECT oid::regprocedure::text FROM pg_proc p WHERE pronamespace = current_schema()::regnamespace "
+                "AND proname <> 'shop_prefix' AND pg_has_role(current_user, proowner, 'MEMBER') "
                 "AND NOT EXISTS (SELECT 1 FROM pg_depend d WHERE d.objid = p.oid AND d.deptype = 'e')"
             ):
                 self.run(f"DROP FUNCTION {function} CASCADE")
