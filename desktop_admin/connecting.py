@@ -34,6 +34,7 @@ class Connecting(QObject):
         self.entrance: Entrance | None = None
         self._desk.actor_changed.connect(self._somebody)
         self._desk.connections_wanted.connect(self.manage)
+        window.sign_in.offer_connections()
 
     def start(self, profile: Profile, login: str = "", password: str = "") -> None:
         """Have people sign in to this shop; with name and password, at once."""

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Signal
 from PySide6.QtWidgets import (
-    QCheckBox,
     QFrame,
     QHBoxLayout,
     QLabel,
@@ -24,6 +23,8 @@ from desktop_admin.views.language import switch_language
 from desktop_admin.views.widgets.busy_bar import BusyBar
 
 if TYPE_CHECKING:
+    from PySide6.QtWidgets import QCheckBox
+
     from desktop_admin.views.desk import Desk
 
 
@@ -46,6 +47,7 @@ class SignInCard(QWidget):
     _locked_name: str
     _shop = ""
     remember: QCheckBox | None = None
+    connections: QToolButton | None = None
 
     def submit(self) -> None:
         """Sign in."""
@@ -69,6 +71,15 @@ class SignInCard(QWidget):
         self.sample.setText(text)
         self.sample.setVisible(bool(text))
 
+    def offer_connections(self) -> None:
+        """Let another shop be chosen: a button at the foot, made after the first paint."""
+        if self.connections is None:
+            self.connections = QToolButton()
+            self.connections.clicked.connect(self.desk.connections_wanted)
+            self._foot.insertWidget(1, self.connections)
+            self._foot.insertSpacing(2, 18)
+            self._retranslate()
+
     @property
     def remembers(self) -> bool:
         """Say whether the password may be kept in this machine's keyring."""
@@ -77,6 +88,8 @@ class SignInCard(QWidget):
     def offer_remembering(self, *, wanted: bool) -> None:
         """Ask whether the password may be kept; the box is made when it is first wanted."""
         if self.remember is None and wanted:
+            from PySide6.QtWidgets import QCheckBox  # not before the first paint
+
             self.remember = QCheckBox()
             self.inside.insertWidget(self.inside.indexOf(self.password) + 1, self.remember)
             self._retranslate()
@@ -151,12 +164,8 @@ class SignInCard(QWidget):
         return row
 
     def _languages(self) -> QHBoxLayout:
-        row = QHBoxLayout()
-        self.connections = QToolButton()
-        self.connections.clicked.connect(self.desk.connections_wanted)
+        row = self._foot = QHBoxLayout()
         row.addStretch()
-        row.addWidget(self.connections)
-        row.addSpacing(18)
         for code, name in LANGUAGES.items():
             button = QToolButton()
             button.setText(name)
@@ -188,7 +197,8 @@ class SignInCard(QWidget):
         self.login.setAccessibleName(_("Login"))
         self.password.setAccessibleName(_("Password"))
         self.button.setText(self._button_text())
-        self.connections.setText(_("Connections…"))
+        if self.connections is not None:
+            self.connections.setText(_("Connections…"))
         if self.remember is not None:
             self.remember.setText(_("Keep the password on this machine"))
         self.back.setText(_("Change operator") if self._locked_login else _("Back"))
