@@ -8,6 +8,7 @@ from functools import cache
 from typing import Any
 
 import psycopg
+from psycopg import generators
 
 from desktop_admin.services.database.ledgers import BY_FUNCTION, call, packed
 from desktop_admin.services.database.lines import Line, Params, Taps, maker
@@ -31,12 +32,20 @@ class Pipeline:
 
     def sync(self) -> None:
         """Wait for all that is on its way."""
-        self._inner.sync()
+        with self._driver.lock:
+            self._driver.wait(self._answers())
+
+    def _answers(self) -> Any:
+        # as Pipeline.sync, which waits for an answer also while the end of a long statement is not sent yet
+        self._inner._enqueue_sync()
+        yield from self._inner._communicate_gen()
+        yield from generators.send(self._driver.pgconn)
+        yield from self._inner._fetch_gen(flush=False)
 
     def forget(self) -> None:
         """Hear all that is on its way and mind none of it."""
         with suppress(self._driver.Error):
-            self._inner.sync()
+            self.sync()
 
     def send_away(self, text: str) -> None:
         """Send a statement and do not wait; what came of it is heard when the connection is used again."""
