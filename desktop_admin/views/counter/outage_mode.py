@@ -72,8 +72,9 @@ class OutageMode(QObject):
         if self.side is None:
             self.side = OutageSide(screen)
             screen._states.addWidget(self.side)
-        for act in (*self._serving.acts.values(), self._serving.page, self._enrol):
-            act.setEnabled(False)
+        self._enrol.setEnabled(False)
+        self._serving.resting = True
+        self._serving.allow()
         screen.banner.hide()
         screen._states.setCurrentWidget(self.side)
         self.side.refresh()
@@ -83,6 +84,7 @@ class OutageMode(QObject):
     def _end(self) -> None:
         screen, self.active = self._screen, False
         self._enrol.setEnabled(screen.desk.can(Permission.ENROL_MEMBERS))
+        self._serving.resting = False
         self._serving.allow()
         screen.show_content()
         screen.reload_now()

@@ -70,6 +70,7 @@ class Serving(QObject):
         self.order_id = 0
         self._wanted = ""
         self.side: Side | None = None
+        self.resting = False  # the server is away: no act is open
         self.acts = {
             one.id: screen.add_act(
                 one.id, one.title, partial(self.begin, one.id), keys=one.keys, icon=one.icon,
@@ -124,7 +125,7 @@ class Serving(QObject):
         card, can = self.card, self.screen.desk.can
         ready = card is not None and any(order.state == "ready" for order in card.orders)
         for one in ACTS:
-            able = can(one.permission) and not nobody
+            able = can(one.permission) and not nobody and not self.resting
             if card is not None:
                 able = able and not card.own and not card.closed_on
                 if one.id in SPENDING and card.spend_frozen:
@@ -132,7 +133,7 @@ class Serving(QObject):
                 if one.id == "counter.hand_over":
                     able = able and ready
             self.acts[one.id].setEnabled(able)
-        self.page.setEnabled(can(P.SEE_MEMBERS) and not nobody)
+        self.page.setEnabled(can(P.SEE_MEMBERS) and not nobody and not self.resting)
         shown = self.side is not None and self.side.outcome is not None
         for act in self.papers.acts:
             act.setEnabled(shown)
