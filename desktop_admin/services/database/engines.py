@@ -8,6 +8,7 @@ import re
 from functools import partial
 from pathlib import Path
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from sqlalchemy import URL, Engine, create_engine, event, make_url
 from sqlalchemy.pool import QueuePool
@@ -60,13 +61,12 @@ def shut(engine: Engine) -> None:
     engine.dispose()
 
 
+_CHOSEN: WeakKeyDictionary[Engine, str] = WeakKeyDictionary()  # passwords changed since the engine was made
+
+
 def use_password(engine: Engine, password: str) -> None:
     """Connect with another password from now on: its operator has just changed it."""
-
-    def put(_dialect: Any, _record: Any, _arguments: Any, words: Any) -> None:
-        words["password"] = password
-
-    event.listen(engine, "do_connect", put, insert=True)
+    _CHOSEN[engine] = password
 
 
 def h(text: str) -> str:
@@ -141,6 +141,7 @@ def _postgresql(url: URL) -> Engine:
     def connect(_dialect: Any, _record: Any, arguments: Any, words: Any) -> Any:
         from desktop_admin.services.database.silence import PatientConnection, found  # not where the shop is a file
 
-        return PatientConnection.connect(*arguments, **found(words))
+        chosen = {"password": _CHOSEN[engine]} if engine in _CHOSEN else {}
+        return PatientConnection.connect(*arguments, **found(words | chosen))
 
     return engine
