@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QLineEdit
 
 from desktop_admin.i18n import N_
 from desktop_admin.services.errors import Trouble
@@ -90,3 +91,6 @@ class OutageMode(QObject):
         screen.reload_now()
         if screen.isVisible():
             screen.take_focus()
+            box = screen.focusProxy()
+            if isinstance(box, QLineEdit):  # what was typed before the server went makes room for what is typed now
+                box.selectAll()
