@@ -31,6 +31,7 @@ ACTIONS: Mapping[str, str] = MappingProxyType(
         "change operator": N_("Took over"), "change password": N_("Changed the password"), "set PIN": N_("Set a PIN"),
         "remove PIN": N_("Removed the PIN"), "create": N_("Created"), "edit": N_("Edited"), "open": N_("Opened"),
         "close": N_("Closed"), "activate": N_("Switched on"), "deactivate": N_("Switched off"),
+        "set up roles": N_("Set up the server's roles"),
         "reset password": N_("Reset the password"), "unlock": N_("Unlocked"), "change": N_("Changed"),
         "recover": N_("Password set from outside"), "read notices": N_("Read the notices"), "make": N_("Backed up"),
         "move": N_("Moved here from another database"), "mark": N_("Marked a backup"), "restore": N_("Restored"),

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -105,6 +106,7 @@ def test_a_program_that_is_open_while_another_upgrades_only_looks_from_then_on(
     database: Database, database_url: str, newer: Callable[[str, str], None]
 ) -> None:
     member = work_on(database_url)
+    database.clock.at = datetime.now(UTC)  # type: ignore[attr-defined]  # as for the program that made the shop
     adjust(database, member)
     newer(database_url, "")
     with pytest.raises(Trouble) as caught:
@@ -123,6 +125,7 @@ def test_a_program_too_old_for_the_shop_opens_it_to_look(
     database: Database, database_url: str, newer: Callable[[str, str], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     member = work_on(database_url)
+    database.clock.at = datetime.now(UTC)  # type: ignore[attr-defined]  # as for the program that made the shop
     newer(database_url, "7.8.9")
     execute(database_url, f"UPDATE alembic_version SET version_num = '{upgrades.HEAD}'")
     monkeypatch.setattr(programs, "schema", lambda: "9000")

@@ -26,9 +26,9 @@ class ComesAndGoes:
         if self.away:
             raise Trouble("The database server does not answer.", offline=True)
 
-    def read(self, query: Any, *, actor: Any = None) -> Any:
+    def read(self, query: Any, *, actor: Any = None, reports: bool = False) -> Any:
         self._answer()
-        return self._database.read(query, actor=actor)
+        return self._database.read(query, actor=actor, reports=reports)
 
     def write(self, operation: Any, *, actor: Any) -> Any:
         self._answer()

@@ -122,13 +122,13 @@ class Sheet:
         lock, and for a debit (``lots``) for the open lots. These are read after the wait for the lock: each statement
         sees what was committed before it.
         """
+        self._work.ahead(*asked, (statements.LOCK_ONE, {"m": member_id}))
+        # after the wait for the lock, too: a member's entries and lots are numbered in the order in which they happen
         self._reserved = {"entry": self._work.later(_NEXT_ENTRY)}
-        if not lots:
-            self._reserved["lot"] = self._work.later(_NEXT_LOT)
-        own: list[Ask] = [(statements.LOCK_ONE, {"m": member_id})]
         if lots:
-            own.append((statements.LOTS_ONE, {"m": member_id}))
-        self._work.ahead(*asked, *own)
+            self._work.ahead((statements.LOTS_ONE, {"m": member_id}))
+        else:
+            self._reserved["lot"] = self._work.later(_NEXT_LOT)
 
     # -- writing
 
