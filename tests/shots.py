@@ -26,8 +26,7 @@ from PySide6.QtCore import QEvent, QRect, Qt
 from PySide6.QtGui import QFont, QImage, QPainter
 from PySide6.QtWidgets import QApplication, QTabWidget
 
-from desktop_admin import app as program
-from desktop_admin import i18n
+from desktop_admin import i18n, opening
 from desktop_admin.services.permissions import Role
 from desktop_admin.settings import Settings
 from desktop_admin.tasks import Tasks
@@ -88,7 +87,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     theme.Theme(app, "light").apply()
     with tempfile.TemporaryDirectory() as place:
         settings = Settings(Path(place) / "settings.ini")
-        database = program.opening(said.database, sample=not said.database)()
+        database = opening.opening(said.database, sample=not said.database)()
         tasks = Tasks(database)
         i18n.use_time_zone(database.shop.zone())
         failed = 0

@@ -24,6 +24,7 @@ class Till:
         self.database, self.clock, self.as_role = database, clock, as_role
         self.actor = as_role(role)
         self.place = Place(folder, database.shop.uuid)
+        self.zhang = 0  # a member of the tests
         keys = outage.keys_of(database.shop.uuid, make=True)
         assert keys is not None
         self.keys = keys

@@ -9,6 +9,7 @@ import pytest
 from keyring.backends import fail
 
 from desktop_admin.services import members, outage, points
+from desktop_admin.services.database import sealed_file
 from desktop_admin.services.database.sql import Sql
 from desktop_admin.services.errors import Refused, Trouble
 from desktop_admin.services.outage import NoCopy, NoKeyring, reading
@@ -90,7 +91,7 @@ class TestWhatIsOnTheDisk:
     def test_inside_it_is_no_more_than_allowed(self, till, people):
         """Card, hash of the phone, name, tier, balance and the keys of the name; the phone itself is nowhere."""
         till.refresh()
-        with outage.copy.sealed_file.opened(
+        with sealed_file.opened(
             till.place.members, till.keys.files, form=outage.copy.FORM, tables=""
         ) as file:
             keys = {row.key for row in file.all(Sql("SELECT key FROM search_key"))}
@@ -103,6 +104,7 @@ class TestWhatIsOnTheDisk:
 
     def test_the_same_phone_hashes_otherwise_under_another_key(self, till):
         other = outage.keys_of("another shop", make=True)
+        assert other is not None
         assert outage.keys.hidden_phone(other, "13800138000") != outage.keys.hidden_phone(till.keys, "13800138000")
 
     def test_only_the_owner_may_read_the_files(self, till, people):
@@ -263,6 +265,7 @@ class TestMustGo:
     def test_another_key(self, till):
         outage.forget_key(till.place.shop)
         other = outage.keys_of(till.place.shop, make=True)
+        assert other is not None
         assert outage.state_of(till.place, other) is None
 
     def test_who_leaves_the_shop_takes_nothing_along(self, till):

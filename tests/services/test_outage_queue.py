@@ -32,7 +32,7 @@ def till(database, tmp_path, clock, as_role, enrol) -> Till:
 
 
 def booked(till: Till) -> int:
-    return till.database.read(lambda work: work.value(_PURCHASES))
+    return int(till.database.read(lambda work: work.value(_PURCHASES)))
 
 
 def away(_act) -> None:
@@ -300,6 +300,7 @@ class TestTheFile:
         outage.forget_key(till.place.shop)
         other = outage.keys_of(till.place.shop, make=True)
         before = till.place.queue.read_bytes()
+        assert other is not None
         with pytest.raises(LockedQueue, match="paper slips"):
             outage.queue.rows(till.place, other)
         (kept,) = till.place.inside.glob("queue-unreadable-*")

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from PySide6.QtWidgets import QWidget
 
-from desktop_admin import app
+from desktop_admin import opening
 from desktop_admin.services import policies
 from desktop_admin.services.database.database import Database
 from desktop_admin.services.errors import Refused
@@ -50,13 +50,13 @@ def test_the_place_of_the_copies_is_kept(guide: FirstRun, asked: list[Founding],
     guide.edits["backups"].setText(str(tmp_path / "nowhere"))
     guide.found()
     with pytest.raises(Refused) as refusal:
-        app.found(asked[-1])
+        opening.found(asked[-1])
     assert refusal.value.field == "backups"
     assert not Path(asked[-1].url).exists(), "nothing was founded"
     guide._failed(refusal.value)
     guide.edits["backups"].setText(str(tmp_path))
     guide.found()
-    database = Database.open(app.found(asked[-1]))
+    database = Database.open(opening.found(asked[-1]))
     try:
         assert database.read(partial(policies.get, name="backup_copy")) == str(tmp_path)
     finally:
