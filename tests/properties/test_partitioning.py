@@ -7,11 +7,12 @@ from pathlib import Path
 import pytest
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
+from desktop_admin.services.database import schema
 from tests.services.counter import Counter
 
 DECISION = Path(__file__).parents[2] / "docs" / "decisions" / "0015-partitioning.md"
 _COPY = (
-    "INSERT INTO entry SELECT (jsonb_populate_record(e, jsonb_build_object('id', {id}))).* FROM entry e "
+    "INSERT INTO entry SELECT (jsonb_populate_record(e, jsonb_build_object('id', {id}{more}))).* FROM entry e "
     "ORDER BY id LIMIT 1"
 )
 
@@ -25,10 +26,14 @@ def test_the_ledger_becomes_the_first_partition_and_a_new_run_of_ids_the_next(da
     with database.engine.begin() as connection:
         connection.exec_driver_sql(ddl)
         connection.exec_driver_sql("CREATE TABLE of_an_entry (entry_id bigint REFERENCES entry)")
-        connection.exec_driver_sql(_COPY.format(id=500_000_001))
+        connection.exec_driver_sql(_COPY.format(id=500_000_001, more=""))
         found = connection.exec_driver_sql("SELECT tableoid::regclass::text, count(*) FROM entry GROUP BY 1 ORDER BY 1")
         assert [tuple(row) for row in found] == [("entry_next", 1), ("entry_until_now", 2)]
     with pytest.raises(IntegrityError, match="pkey"), database.engine.begin() as connection:
-        connection.exec_driver_sql(_COPY.format(id=500_000_001))  # still one id, one entry
-    with pytest.raises(DBAPIError, match=r"chain broken|pkey"), database.engine.begin() as connection:
-        connection.exec_driver_sql(_COPY.format(id=1))  # the old run keeps its triggers
+        connection.exec_driver_sql(_COPY.format(id=500_000_001, more=""))  # still one id, one entry
+    with database.engine.begin() as connection:  # the guard judges whole statements, so it stands on the whole table
+        for statement in schema.triggers("postgresql"):
+            if statement.startswith("CREATE TRIGGER entry_guard"):
+                connection.exec_driver_sql(statement)
+    with pytest.raises(DBAPIError, match="chain broken"), database.engine.begin() as connection:
+        connection.exec_driver_sql(_COPY.format(id=1000, more=", 'n', 99, 'seq', 99"))  # the old run is guarded, too
