@@ -58,6 +58,12 @@ class TestPointsScreen(ScreenCase):
         wait_idle(qtbot, desk.tasks)
         assert screen.paged.rowCount() == 3
 
+    def test_an_empty_journal_says_so_whichever_answer_comes_last(self, qtbot: Any, desk: Desk) -> None:
+        screen = self.journal(qtbot, desk)
+        screen._ask_sums(quiet=False)
+        wait_idle(qtbot, desk.tasks)
+        assert screen.empty.isVisible()
+
     def test_an_entry_in_full(self, qtbot: Any, desk: Desk, till: Counter) -> None:
         ben = till.member()
         bought = till.buy(ben, 12_300, "1")

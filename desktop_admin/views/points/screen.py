@@ -38,6 +38,7 @@ class PointsScreen(Screen):
         """Make filters, list, sums and the drawer."""
         self._reasons: tuple[Reason, ...] = ()
         self._sums: Sums | None = None
+        self._nothing = False
         self.filters, self.sums, self.none = JournalFilters(), QLabel(), QLabel(wordWrap=True)
         theme.mark(self.sums, text="muted")
         theme.mark(self.none, text="muted")
@@ -120,6 +121,7 @@ class PointsScreen(Screen):
     def _summed(self, sums: Sums) -> None:
         self._sums = sums
         self._say_sums()
+        self._settle()  # whichever of sums and count comes last finds the same picture
 
     def _say_sums(self) -> None:
         sums = self._sums
@@ -131,8 +133,11 @@ class PointsScreen(Screen):
         )  # fmt: skip
 
     def _counted(self, rows: int, exact: bool) -> None:
-        nothing = exact and not rows
-        if nothing and not self.filters.narrowed():
+        self._nothing = exact and not rows
+        self._settle()
+
+    def _settle(self) -> None:
+        if self._nothing and not self.filters.narrowed():
             self.show_empty(
                 _("No points have moved yet"), _("What is earned, spent and adjusted at the counter appears here."),
                 icon="scroll-text", action=_("Go to the counter"), act=partial(self.desk.open, "counter"),
@@ -140,8 +145,8 @@ class PointsScreen(Screen):
             return
         if not self.loading:
             self.show_content()
-        self.none.setVisible(nothing)
-        self.table.setVisible(not nothing)
+        self.none.setVisible(self._nothing)
+        self.table.setVisible(not self._nothing)
 
     def _offer_reasons(self, found: tuple[Reason, ...]) -> None:
         self._reasons = found
