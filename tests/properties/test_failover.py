@@ -100,7 +100,8 @@ def test_a_repeated_request_is_answered_when_the_standby_has_the_act_and_not_bef
         posting.start()
         with psycopg.connect(pair.primary.conninfo("repeating"), autocommit=True) as administrator:
             _wait_for(lambda: administrator.execute(_END_OF_WAITING).rowcount)
-            assert administrator.execute("SELECT balance FROM member WHERE id = %s", (member,)).fetchone() == (15,)
+            asked = partial(administrator.execute, "SELECT balance FROM member WHERE id = %s", (member,))
+            _wait_for(lambda: asked().fetchone() == (15,))  # seen a moment after the wait was ended
         assert not answered.wait(1.5)
         pair.standby.launch()
         assert answered.wait(30)

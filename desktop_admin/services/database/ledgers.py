@@ -28,13 +28,14 @@ APPEND_ONLY: Mapping[str, tuple[tuple[str, ...], ...]] = {
 # written by functions alone, whatever the role; what is left of a lot and what was typed in follow by themselves
 BY_FUNCTION = frozenset({*APPEND_ONLY, "lot", "typed_points"})
 ADDED = tuple(sorted(BY_FUNCTION - {"zero", "typed_points"}))
-# how a row says to which operation it belongs; the others are added inside any operation that may
-OPERATIONS: Mapping[str, str] = {
-    "lot": "SELECT e.operation_id FROM given g JOIN entry e ON e.id = g.entry_id",
-    "lot_use": "SELECT e.operation_id FROM given g JOIN entry e ON e.id = g.at_entry",
-    "purchase_line": "SELECT p.operation_id FROM given g JOIN purchase p ON p.id = g.purchase_id",
+# how an added row says to which operation it belongs; the others are added inside any operation that may
+OPERATIONS: Mapping[str, tuple[str, str]] = {
+    "lot": ("entry_id", "JOIN entry x ON x.id = a.entry_id"),
+    "lot_use": ("at_entry", "JOIN entry x ON x.id = a.at_entry"),
+    "purchase_line": ("purchase_id", "JOIN purchase x ON x.id = a.purchase_id"),
 }
 _LITERAL = re.compile(r"'((?:[^']|'')*)'|(-?\d+)|NULL")
+_packer = json.JSONEncoder(ensure_ascii=False, check_circular=False, separators=(",", ":"))
 _INSERT = re.compile(r"INSERT INTO (\w+) \(([^)]*)\)\s+VALUES\s*\((.*)\)(?: RETURNING id)?", re.DOTALL)
 
 
@@ -44,13 +45,16 @@ class Addition:
 
     table: str
     values: tuple[tuple[str, str, Any], ...]  # column, name of the parameter or "", else the value
+    plain: frozenset[str]  # the columns, where each parameter is called as its column
 
     def statement(self) -> str:
         """The call, in the driver's way of naming parameters."""
         return call(self.table)
 
-    def row(self, params: Mapping[str, Any]) -> dict[str, Any]:
+    def row(self, params: Mapping[str, Any]) -> Mapping[str, Any]:
         """One row, by column."""
+        if params.keys() == self.plain:
+            return params
         return {column: params[name] if name else value for column, name, value in self.values}
 
 
@@ -61,7 +65,9 @@ def addition(text: str) -> Addition | None:
         return None
     columns = [name.strip() for name in found[2].split(",")]
     values = [part.strip() for part in found[3].split(",")]
-    return Addition(found[1], tuple(_value(c, v) for c, v in zip(columns, values, strict=True)))
+    given = tuple(_value(column, value) for column, value in zip(columns, values, strict=True))
+    plain = all(column == name for column, name, _value in given)
+    return Addition(found[1], given, frozenset(columns if plain else ()))
 
 
 def _value(column: str, text: str) -> tuple[str, str, Any]:
@@ -82,7 +88,7 @@ def call(table: str) -> str:
 
 def packed(rows: Sequence[Mapping[str, Any]]) -> dict[str, str]:
     """The parameter of the call."""
-    return {"rows": json.dumps(rows, ensure_ascii=False, separators=(",", ":"))}
+    return {"rows": _packer.encode(rows)}
 
 
 def functions(columns: Mapping[str, Mapping[str, str]]) -> Iterator[str]:
@@ -94,16 +100,18 @@ def functions(columns: Mapping[str, Mapping[str, str]]) -> Iterator[str]:
             else f"coalesce(g.{name}, {default})" if default else f"g.{name}"
             for name, default in names.items()
         )  # fmt: skip
-        given = f"jsonb_populate_recordset(NULL::{table}, rows)"
-        own = "SELECT g.operation_id FROM given g" if "operation_id" in names else "SELECT NULL::bigint"
-        of = OPERATIONS.get(table, own).replace("given", given)
-        check = "" if table == "operation" else f"  PERFORM must_add('{table}', ARRAY({of}));\n"
-        last = "max(id)" if "id" in names else "count(*)"
+        by, join = OPERATIONS.get(table, ("operation_id", ""))
+        of = "x.operation_id" if join else "a.operation_id" if by in names else "NULL::bigint"
+        kept = [name for name in ("id", by) if name in names] or ["1"]
+        last = "max(a.id)" if "id" in names else "count(*)"
+        # asked after the rows are there: they are read once, and a refusal undoes them all
+        check = "" if table == "operation" else f"  PERFORM must_add('{table}', operations);\n"
         yield (
-            f"CREATE FUNCTION add_{table}(rows jsonb) RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER "
+            f"CREATE FUNCTION add_{table}(rows json) RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER "
             "SET search_path = public, pg_temp AS $$\n"
-            f"DECLARE last bigint;\nBEGIN\n{check}"
-            f"  WITH added AS (INSERT INTO {table} ({', '.join(names)}) SELECT {values}\n    FROM {given} g\n"
-            f"    RETURNING {'id' if 'id' in names else '1'}) SELECT {last} INTO last FROM added;\n"
-            "  RETURN last;\nEND $$"
+            "DECLARE last bigint; operations bigint[];\nBEGIN\n"
+            f"  WITH added AS (INSERT INTO {table} ({', '.join(names)}) SELECT {values}\n"
+            f"    FROM json_populate_recordset(NULL::{table}, rows) g RETURNING {', '.join(kept)})\n"
+            f"  SELECT {last}, array_agg(DISTINCT {of}) INTO last, operations FROM added a {join};\n"
+            f"{check}  RETURN last;\nEND $$"
         )

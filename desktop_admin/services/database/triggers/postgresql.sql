@@ -114,11 +114,11 @@ BEGIN
     RETURN NULL;
   END IF;
   EXECUTE $q$
-    SELECT count(*) FROM (SELECT entry_id, member_id, sum(points) AS points, bool_and(remaining = points) AS whole
-        FROM new_rows GROUP BY entry_id, member_id) n
-      LEFT JOIN LATERAL (SELECT e.points - (SELECT sum(l.points) FROM lot l WHERE l.entry_id = e.id) AS left_over FROM entry e
-        WHERE e.id = n.entry_id AND e.member_id = n.member_id AND e.points > 0 OFFSET 0) e ON true
-    WHERE NOT n.whole OR e.left_over IS NULL OR e.left_over < 0 $q$ INTO wrong;
+    SELECT count(*) FROM (SELECT FROM (
+        SELECT entry_id, member_id, 0 AS credit, 0 AS given, remaining = points AS whole FROM new_rows
+        UNION ALL SELECT id, member_id, points, 0, true FROM entry WHERE id = ANY (ARRAY(SELECT entry_id FROM new_rows))
+        UNION ALL SELECT entry_id, member_id, 0, points, true FROM lot WHERE entry_id = ANY (ARRAY(SELECT entry_id FROM new_rows))) x
+      GROUP BY entry_id, member_id HAVING NOT bool_and(whole) OR sum(credit) < sum(given)) y $q$ INTO wrong;
   IF wrong > 0 THEN RAISE EXCEPTION 'lot not of this credit'; END IF;
   EXECUTE $q$
     UPDATE member m SET balance = balance + x.points, unlotted = unlotted - x.points

@@ -107,11 +107,11 @@ BEGIN
     RETURN NULL;
   END IF;
   EXECUTE $q$
-    SELECT count(*) FROM (SELECT entry_id, member_id, sum(points) AS points, bool_and(remaining = points) AS whole
-        FROM new_rows GROUP BY entry_id, member_id) n
-      LEFT JOIN LATERAL (SELECT e.points - (SELECT sum(l.points) FROM lot l WHERE l.entry_id = e.id) AS left_over FROM entry e
-        WHERE e.id = n.entry_id AND e.member_id = n.member_id AND e.points > 0 OFFSET 0) e ON true
-    WHERE NOT n.whole OR e.left_over IS NULL OR e.left_over < 0 $q$ INTO wrong;
+    SELECT count(*) FROM (SELECT FROM (
+        SELECT entry_id, member_id, 0 AS credit, 0 AS given, remaining = points AS whole FROM new_rows
+        UNION ALL SELECT id, member_id, points, 0, true FROM entry WHERE id = ANY (ARRAY(SELECT entry_id FROM new_rows))
+        UNION ALL SELECT entry_id, member_id, 0, points, true FROM lot WHERE entry_id = ANY (ARRAY(SELECT entry_id FROM new_rows))) x
+      GROUP BY entry_id, member_id HAVING NOT bool_and(whole) OR sum(credit) < sum(given)) y $q$ INTO wrong;
   IF wrong > 0 THEN RAISE EXCEPTION 'lot not of this credit'; END IF;
   EXECUTE $q$
     UPDATE member m SET balance = balance + x.points, unlotted = unlotted - x.points
@@ -672,132 +672,132 @@ SELECT CASE kind
   ELSE false END
 $$
 -- next
-CREATE FUNCTION add_anchor(rows jsonb) RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
-DECLARE last bigint;
+CREATE FUNCTION add_anchor(rows json) RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE last bigint; operations bigint[];
 BEGIN
-  PERFORM must_add('anchor', ARRAY(SELECT NULL::bigint));
   WITH added AS (INSERT INTO anchor (id, epoch, taken_at, business_date, entries, last_entry, outstanding, digest, previous, last_audit, audit_digest) SELECT coalesce(g.id, nextval('anchor_id_seq')), g.epoch, g.taken_at, g.business_date, g.entries, g.last_entry, g.outstanding, g.digest, g.previous, g.last_audit, g.audit_digest
-    FROM jsonb_populate_recordset(NULL::anchor, rows) g
-    RETURNING id) SELECT max(id) INTO last FROM added;
+    FROM json_populate_recordset(NULL::anchor, rows) g RETURNING id)
+  SELECT max(a.id), array_agg(DISTINCT NULL::bigint) INTO last, operations FROM added a ;
+  PERFORM must_add('anchor', operations);
   RETURN last;
 END $$
 -- next
-CREATE FUNCTION add_audit(rows jsonb) RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
-DECLARE last bigint;
+CREATE FUNCTION add_audit(rows json) RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE last bigint; operations bigint[];
 BEGIN
-  PERFORM must_add('audit', ARRAY(SELECT g.operation_id FROM jsonb_populate_recordset(NULL::audit, rows) g));
   WITH added AS (INSERT INTO audit (id, operation_id, action, subject, subject_id, sealed, before, after) SELECT coalesce(g.id, nextval('audit_id_seq')), g.operation_id, g.action, g.subject, g.subject_id, g.sealed, g.before, g.after
-    FROM jsonb_populate_recordset(NULL::audit, rows) g
-    RETURNING id) SELECT max(id) INTO last FROM added;
+    FROM json_populate_recordset(NULL::audit, rows) g RETURNING id, operation_id)
+  SELECT max(a.id), array_agg(DISTINCT a.operation_id) INTO last, operations FROM added a ;
+  PERFORM must_add('audit', operations);
   RETURN last;
 END $$
 -- next
-CREATE FUNCTION add_backup(rows jsonb) RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
-DECLARE last bigint;
+CREATE FUNCTION add_backup(rows json) RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE last bigint; operations bigint[];
 BEGIN
-  PERFORM must_add('backup', ARRAY(SELECT NULL::bigint));
   WITH added AS (INSERT INTO backup (id, started_at, finished_at, file, copied_to, bytes, sha256, verified, kind, problem) SELECT coalesce(g.id, nextval('backup_id_seq')), g.started_at, g.finished_at, g.file, coalesce(g.copied_to, ''), g.bytes, g.sha256, g.verified, g.kind, coalesce(g.problem, '')
-    FROM jsonb_populate_recordset(NULL::backup, rows) g
-    RETURNING id) SELECT max(id) INTO last FROM added;
+    FROM json_populate_recordset(NULL::backup, rows) g RETURNING id)
+  SELECT max(a.id), array_agg(DISTINCT NULL::bigint) INTO last, operations FROM added a ;
+  PERFORM must_add('backup', operations);
   RETURN last;
 END $$
 -- next
-CREATE FUNCTION add_entry(rows jsonb) RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
-DECLARE last bigint;
+CREATE FUNCTION add_entry(rows json) RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE last bigint; operations bigint[];
 BEGIN
-  PERFORM must_add('entry', ARRAY(SELECT g.operation_id FROM jsonb_populate_recordset(NULL::entry, rows) g));
   WITH added AS (INSERT INTO entry (id, operation_id, n, member_id, seq, kind, points, owes, net_after, reverses_id, reason, source_kind, source_id, operator_id, branch_id, business_date, recorded_at, note, explain, prev, hash) SELECT coalesce(g.id, nextval('entry_id_seq')), g.operation_id, g.n, g.member_id, g.seq, g.kind, g.points, coalesce(g.owes, 0), g.net_after, g.reverses_id, coalesce(g.reason, ''), coalesce(g.source_kind, ''), g.source_id, g.operator_id, g.branch_id, g.business_date, g.recorded_at, coalesce(g.note, ''), coalesce(g.explain, ''), g.prev, g.hash
-    FROM jsonb_populate_recordset(NULL::entry, rows) g
-    RETURNING id) SELECT max(id) INTO last FROM added;
+    FROM json_populate_recordset(NULL::entry, rows) g RETURNING id, operation_id)
+  SELECT max(a.id), array_agg(DISTINCT a.operation_id) INTO last, operations FROM added a ;
+  PERFORM must_add('entry', operations);
   RETURN last;
 END $$
 -- next
-CREATE FUNCTION add_lot(rows jsonb) RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
-DECLARE last bigint;
+CREATE FUNCTION add_lot(rows json) RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE last bigint; operations bigint[];
 BEGIN
-  PERFORM must_add('lot', ARRAY(SELECT e.operation_id FROM jsonb_populate_recordset(NULL::lot, rows) g JOIN entry e ON e.id = g.entry_id));
   WITH added AS (INSERT INTO lot (id, member_id, entry_id, points, remaining, spendable_from, expires_on, earned_on, from_lot) SELECT coalesce(g.id, nextval('lot_id_seq')), g.member_id, g.entry_id, g.points, g.remaining, g.spendable_from, coalesce(g.expires_on, '9999-12-31'), g.earned_on, g.from_lot
-    FROM jsonb_populate_recordset(NULL::lot, rows) g
-    RETURNING id) SELECT max(id) INTO last FROM added;
+    FROM json_populate_recordset(NULL::lot, rows) g RETURNING id, entry_id)
+  SELECT max(a.id), array_agg(DISTINCT x.operation_id) INTO last, operations FROM added a JOIN entry x ON x.id = a.entry_id;
+  PERFORM must_add('lot', operations);
   RETURN last;
 END $$
 -- next
-CREATE FUNCTION add_lot_use(rows jsonb) RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
-DECLARE last bigint;
+CREATE FUNCTION add_lot_use(rows json) RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE last bigint; operations bigint[];
 BEGIN
-  PERFORM must_add('lot_use', ARRAY(SELECT e.operation_id FROM jsonb_populate_recordset(NULL::lot_use, rows) g JOIN entry e ON e.id = g.at_entry));
   WITH added AS (INSERT INTO lot_use (id, entry_id, at_entry, lot_id, points) SELECT coalesce(g.id, nextval('lot_use_id_seq')), g.entry_id, g.at_entry, g.lot_id, g.points
-    FROM jsonb_populate_recordset(NULL::lot_use, rows) g
-    RETURNING id) SELECT max(id) INTO last FROM added;
+    FROM json_populate_recordset(NULL::lot_use, rows) g RETURNING id, at_entry)
+  SELECT max(a.id), array_agg(DISTINCT x.operation_id) INTO last, operations FROM added a JOIN entry x ON x.id = a.at_entry;
+  PERFORM must_add('lot_use', operations);
   RETURN last;
 END $$
 -- next
-CREATE FUNCTION add_movement(rows jsonb) RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
-DECLARE last bigint;
+CREATE FUNCTION add_movement(rows json) RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE last bigint; operations bigint[];
 BEGIN
-  PERFORM must_add('movement', ARRAY(SELECT g.operation_id FROM jsonb_populate_recordset(NULL::movement, rows) g));
   WITH added AS (INSERT INTO movement (id, operation_id, branch_id, item_id, seq, kind, quantity, reserving, on_hand_after, reserved_after, redemption_line_id, unit_cost, reason, business_date, recorded_at) SELECT coalesce(g.id, nextval('movement_id_seq')), g.operation_id, g.branch_id, g.item_id, g.seq, g.kind, g.quantity, g.reserving, g.on_hand_after, g.reserved_after, g.redemption_line_id, coalesce(g.unit_cost, 0), coalesce(g.reason, ''), g.business_date, g.recorded_at
-    FROM jsonb_populate_recordset(NULL::movement, rows) g
-    RETURNING id) SELECT max(id) INTO last FROM added;
+    FROM json_populate_recordset(NULL::movement, rows) g RETURNING id, operation_id)
+  SELECT max(a.id), array_agg(DISTINCT a.operation_id) INTO last, operations FROM added a ;
+  PERFORM must_add('movement', operations);
   RETURN last;
 END $$
 -- next
-CREATE FUNCTION add_operation(rows jsonb) RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
-DECLARE last bigint;
+CREATE FUNCTION add_operation(rows json) RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE last bigint; operations bigint[];
 BEGIN
   WITH added AS (INSERT INTO operation (id, request, kind, parameters, operator_id, branch_id, workstation, business_date, recorded_at) SELECT coalesce(g.id, nextval('operation_id_seq')), g.request, g.kind, g.parameters, g.operator_id, g.branch_id, g.workstation, g.business_date, g.recorded_at
-    FROM jsonb_populate_recordset(NULL::operation, rows) g
-    RETURNING id) SELECT max(id) INTO last FROM added;
+    FROM json_populate_recordset(NULL::operation, rows) g RETURNING id)
+  SELECT max(a.id), array_agg(DISTINCT NULL::bigint) INTO last, operations FROM added a ;
   RETURN last;
 END $$
 -- next
-CREATE FUNCTION add_payment(rows jsonb) RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
-DECLARE last bigint;
+CREATE FUNCTION add_payment(rows json) RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE last bigint; operations bigint[];
 BEGIN
-  PERFORM must_add('payment', ARRAY(SELECT g.operation_id FROM jsonb_populate_recordset(NULL::payment, rows) g));
   WITH added AS (INSERT INTO payment (id, operation_id, redemption_id, amount, branch_id, business_date, recorded_at) SELECT coalesce(g.id, nextval('payment_id_seq')), g.operation_id, g.redemption_id, g.amount, g.branch_id, g.business_date, g.recorded_at
-    FROM jsonb_populate_recordset(NULL::payment, rows) g
-    RETURNING id) SELECT max(id) INTO last FROM added;
+    FROM json_populate_recordset(NULL::payment, rows) g RETURNING id, operation_id)
+  SELECT max(a.id), array_agg(DISTINCT a.operation_id) INTO last, operations FROM added a ;
+  PERFORM must_add('payment', operations);
   RETURN last;
 END $$
 -- next
-CREATE FUNCTION add_purchase_line(rows jsonb) RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
-DECLARE last bigint;
+CREATE FUNCTION add_purchase_line(rows json) RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE last bigint; operations bigint[];
 BEGIN
-  PERFORM must_add('purchase_line', ARRAY(SELECT p.operation_id FROM jsonb_populate_recordset(NULL::purchase_line, rows) g JOIN purchase p ON p.id = g.purchase_id));
   WITH added AS (INSERT INTO purchase_line (purchase_id, n, sku, description, quantity, amount, earned, refunds_n) SELECT g.purchase_id, g.n, g.sku, g.description, g.quantity, g.amount, g.earned, g.refunds_n
-    FROM jsonb_populate_recordset(NULL::purchase_line, rows) g
-    RETURNING 1) SELECT count(*) INTO last FROM added;
+    FROM json_populate_recordset(NULL::purchase_line, rows) g RETURNING purchase_id)
+  SELECT count(*), array_agg(DISTINCT x.operation_id) INTO last, operations FROM added a JOIN purchase x ON x.id = a.purchase_id;
+  PERFORM must_add('purchase_line', operations);
   RETURN last;
 END $$
 -- next
-CREATE FUNCTION add_receipt(rows jsonb) RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
-DECLARE last bigint;
+CREATE FUNCTION add_receipt(rows json) RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE last bigint; operations bigint[];
 BEGIN
-  PERFORM must_add('receipt', ARRAY(SELECT g.operation_id FROM jsonb_populate_recordset(NULL::receipt, rows) g));
   WITH added AS (INSERT INTO receipt (operation_id, body) SELECT g.operation_id, g.body
-    FROM jsonb_populate_recordset(NULL::receipt, rows) g
-    RETURNING 1) SELECT count(*) INTO last FROM added;
+    FROM json_populate_recordset(NULL::receipt, rows) g RETURNING operation_id)
+  SELECT count(*), array_agg(DISTINCT a.operation_id) INTO last, operations FROM added a ;
+  PERFORM must_add('receipt', operations);
   RETURN last;
 END $$
 -- next
-CREATE FUNCTION add_redemption_event(rows jsonb) RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
-DECLARE last bigint;
+CREATE FUNCTION add_redemption_event(rows json) RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE last bigint; operations bigint[];
 BEGIN
-  PERFORM must_add('redemption_event', ARRAY(SELECT g.operation_id FROM jsonb_populate_recordset(NULL::redemption_event, rows) g));
   WITH added AS (INSERT INTO redemption_event (id, operation_id, redemption_id, line_id, from_state, to_state, quantity, note, business_date, recorded_at) SELECT coalesce(g.id, nextval('redemption_event_id_seq')), g.operation_id, g.redemption_id, g.line_id, g.from_state, g.to_state, coalesce(g.quantity, 0), coalesce(g.note, ''), g.business_date, g.recorded_at
-    FROM jsonb_populate_recordset(NULL::redemption_event, rows) g
-    RETURNING id) SELECT max(id) INTO last FROM added;
+    FROM json_populate_recordset(NULL::redemption_event, rows) g RETURNING id, operation_id)
+  SELECT max(a.id), array_agg(DISTINCT a.operation_id) INTO last, operations FROM added a ;
+  PERFORM must_add('redemption_event', operations);
   RETURN last;
 END $$
 -- next
-CREATE FUNCTION add_tier_change(rows jsonb) RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
-DECLARE last bigint;
+CREATE FUNCTION add_tier_change(rows json) RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE last bigint; operations bigint[];
 BEGIN
-  PERFORM must_add('tier_change', ARRAY(SELECT g.operation_id FROM jsonb_populate_recordset(NULL::tier_change, rows) g));
   WITH added AS (INSERT INTO tier_change (id, operation_id, member_id, from_tier, to_tier, reason, figure, note, business_date, recorded_at) SELECT coalesce(g.id, nextval('tier_change_id_seq')), g.operation_id, g.member_id, g.from_tier, g.to_tier, g.reason, g.figure, coalesce(g.note, ''), g.business_date, g.recorded_at
-    FROM jsonb_populate_recordset(NULL::tier_change, rows) g
-    RETURNING id) SELECT max(id) INTO last FROM added;
+    FROM json_populate_recordset(NULL::tier_change, rows) g RETURNING id, operation_id)
+  SELECT max(a.id), array_agg(DISTINCT a.operation_id) INTO last, operations FROM added a ;
+  PERFORM must_add('tier_change', operations);
   RETURN last;
 END $$
 -- next
