@@ -14,6 +14,7 @@ from keyring.backends import chainer, fail, null
 from keyring.errors import KeyringLocked
 
 from desktop_admin.services import keychain
+from desktop_admin.services.keychain import NoKeyring
 from tests.keyring import MemoryKeyring
 
 
@@ -23,7 +24,6 @@ def backend() -> Iterator[Any]:
     before = keyring.get_keyring()
     yield keyring.set_keyring
     keyring.set_keyring(before)
-    keychain._hung.clear()
 
 
 def test_a_secret_is_kept_recalled_and_forgotten() -> None:
@@ -59,6 +59,9 @@ def test_what_keeps_no_secrets_is_none(backend: Any, one: type[KeyringBackend]) 
     assert not keychain.keep("server", "p1/chen", "lotus")
     assert keychain.recall("server", "p1/chen") == ""
     keychain.forget("server", "p1/chen")
+    for ask in (keychain.find, keychain.remove):
+        with pytest.raises(NoKeyring, match="no keyring"):
+            ask("server", "p1/chen")
     assert PlainFile.kept == []
 
 
@@ -73,10 +76,10 @@ def test_of_several_the_first_good_one_is_taken(backend: Any, monkeypatch: pytes
 
 class Locked(MemoryKeyring):
     def get_password(self, service: str, username: str) -> str | None:
-        raise KeyringLocked("locked")
+        raise KeyringLocked("lotus")
 
     def set_password(self, service: str, username: str, password: str) -> None:
-        raise KeyringLocked("locked")
+        raise KeyringLocked("lotus")
 
 
 def test_a_locked_one_keeps_nothing(backend: Any) -> None:
@@ -86,7 +89,45 @@ def test_a_locked_one_keeps_nothing(backend: Any) -> None:
     keychain.forget("server", "p1/chen")
 
 
-def test_one_that_hangs_is_waited_for_once(backend: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_locked_one_is_not_an_empty_one(backend: Any) -> None:
+    assert keychain.find("server", "p1/chen") is None
+    backend(Locked())
+    asked = [
+        lambda: keychain.find("server", "p1/chen"),
+        lambda: keychain.store("server", "p1/chen", "lotus"),
+        lambda: keychain.remove("server", "p1/chen"),
+    ]
+    for ask in asked:
+        with pytest.raises(NoKeyring, match="KeyringLocked") as raised:
+            ask()
+        assert "lotus" not in str(raised.value)
+
+
+class Broken(MemoryKeyring):
+    def get_password(self, service: str, username: str) -> str | None:
+        raise OSError("no bus")
+
+
+def test_one_that_breaks_in_its_own_way_refuses_too(backend: Any) -> None:
+    backend(Broken())
+    assert keychain.recall("server", "p1/chen") == ""
+    with pytest.raises(NoKeyring, match="OSError"):
+        keychain.find("server", "p1/chen")
+
+
+class Forgets(MemoryKeyring):
+    def set_password(self, service: str, username: str, password: str) -> None:
+        return None
+
+
+def test_one_that_forgets_is_found_out(backend: Any) -> None:
+    backend(Forgets())
+    assert not keychain.keep("server", "p1/chen", "lotus")
+    with pytest.raises(NoKeyring, match="does not keep"):
+        keychain.store("server", "p1/chen", "lotus")
+
+
+def test_one_that_hangs_is_waited_for_once_until_it_answers(backend: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     released = threading.Event()
 
     class Hanging(MemoryKeyring):
@@ -102,9 +143,15 @@ def test_one_that_hangs_is_waited_for_once(backend: Any, monkeypatch: pytest.Mon
         assert time.monotonic() - began < 2
         assert not keychain.keep("server", "p1/chen", "lotus")
         assert not keychain.usable()
-        assert len([t for t in threading.enumerate() if t.name == "pointsdesk-keyring"]) == 1
+        with pytest.raises(NoKeyring, match="does not answer"):
+            keychain.find("server", "p1/chen")
+        asked = [t for t in threading.enumerate() if t.name == "pointsdesk-keyring"]
+        assert len(asked) == 1
     finally:
         released.set()
+    asked[0].join(5)  # somebody came and unlocked it
+    backend(MemoryKeyring())
+    assert keychain.keep("server", "p1/chen", "lotus")
 
 
 def test_five_seconds_are_enough_and_not_too_many() -> None:

@@ -3,10 +3,11 @@
 Callers say ``outage.find(place, keys, …)``. Nothing here is for the UI thread: it reads files and asks the keyring.
 """
 
+from desktop_admin.services.keychain import NoKeyring
 from desktop_admin.services.outage import figures, queue
 from desktop_admin.services.outage.copy import CopyState, NoCopy, members_held, open_copy, refresh, state_of
 from desktop_admin.services.outage.finding import FoundHeld, Held, estimate, find
-from desktop_admin.services.outage.keys import Keys, NoKeyring, forget_key, keys_of
+from desktop_admin.services.outage.keys import Keys, forget_key, keys_of
 from desktop_admin.services.outage.leaving import Left, leave
 from desktop_admin.services.outage.place import Place, drop_copies
 from desktop_admin.services.outage.posting import Posted, ask_approval, discard, discard_row, post

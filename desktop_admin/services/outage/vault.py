@@ -10,8 +10,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from desktop_admin.services.keychain import NoKeyring
 from desktop_admin.services.outage import copy, queue, reading
-from desktop_admin.services.outage.keys import Keys, NoKeyring, keys_of
+from desktop_admin.services.outage.keys import Keys, keys_of
 from desktop_admin.services.outage.place import Place, drop_copies
 
 ASK_AGAIN = 600  # seconds: a keyring that refused may have asked a person for a password
