@@ -296,18 +296,12 @@ def _nothing(_answer: object) -> None:
 
 
 def parse(arguments: Sequence[str]) -> Options:
-    """Read the command line; a wrong one ends the program with one sentence."""
+    """Read what was typed; a wrong line ends the program with one sentence."""
     if not arguments:
         return Options()
-    import argparse  # only where there is something to read
+    from desktop_admin.cli.window import read  # only where there is something to read
 
-    parser = argparse.ArgumentParser("pointsdesk-desk")
-    parser.add_argument("--version", action="version", version=__version__)
-    parser.add_argument("--sample", action="store_true", help="open the sample shop")
-    parser.add_argument("--database", default="", metavar="URL", help="open this database")
-    parser.add_argument("--language", default="", choices=["", *i18n.LANGUAGES])
-    parser.add_argument("--theme", default="", choices=["", "system", "light", "dark"])
-    known = parser.parse_args(list(arguments))
+    known = read(arguments)
     return Options(known.sample, known.database, known.language, known.theme)
 
 

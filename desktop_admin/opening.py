@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from desktop_admin.i18n import N_
+from desktop_admin.i18n import N_, _
 from desktop_admin.settings import data_folder
 
 if TYPE_CHECKING:
@@ -48,7 +48,8 @@ def _in_steps(told: Callable[[int, int], object]) -> Callable[[int, int], None]:
         last[0] = percent
         if sys.stderr is not None and sys.stderr.isatty():
             end = "\n" if done >= total else ""
-            print(f"\rBuilding the sample shop: {percent} %", end=end, file=sys.stderr, flush=True)
+            said = _("Building the sample shop: {percent} %").format(percent=percent)
+            print(f"\r{said}", end=end, file=sys.stderr, flush=True)
 
     return tell
 

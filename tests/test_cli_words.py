@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from desktop_admin import i18n
-from desktop_admin.cli import main
+from desktop_admin import app, i18n, opening
+from desktop_admin.cli import main, window
 from desktop_admin.cli.parser import _parser, language_of
 from desktop_admin.cli.terminal import wide, wrapped
 from desktop_admin.cli.words import spoken
@@ -50,7 +50,7 @@ def commands() -> dict[str, Any]:
 
 def helped(words: list[str], capsys: pytest.CaptureFixture[str]) -> str:
     with pytest.raises(SystemExit) as end:
-        main([*words, "--help"])
+        app.parse(["--help"]) if words == [WINDOW] else main([*words, "--help"])
     assert end.value.code == 0
     return capsys.readouterr().out
 
@@ -88,12 +88,15 @@ def test_which_language_it_speaks(
 # -- help ------------------------------------------------------------------------------------------
 
 
+WINDOW = "pointsdesk-desk"  # the program that opens the window
+
+
 @pytest.mark.usefixtures("marked")
-@pytest.mark.parametrize("name", ["", *commands()])
-def test_every_line_of_help_is_a_message(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize("name", ["", *commands(), WINDOW])
+def test_every_line_of_help_is_a_message(name: str) -> None:
     """With a catalogue that marks every message nothing stands outside the marks but names and values."""
     with spoken():
-        parser = commands()[name] if name else _parser()
+        parser = window.parser() if name == WINDOW else commands()[name] if name else _parser()
         said = parser.format_help()
     texts = [action.help for action in parser._actions if action.dest != "command"]
     texts += [parser.description, *(group.title for group in parser._action_groups if group._group_actions)]
@@ -104,7 +107,7 @@ def test_every_line_of_help_is_a_message(name: str, capsys: pytest.CaptureFixtur
 
 
 @pytest.mark.parametrize("language", ["zh_CN", "zh_TW"])
-@pytest.mark.parametrize("name", ["", *commands()])
+@pytest.mark.parametrize("name", ["", *commands(), WINDOW])
 def test_help_in_chinese_fits_and_holds_no_english(
     name: str, language: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -189,6 +192,29 @@ def test_bad_input_is_one_sentence_in_each_language(
         assert not re.search(r"[a-z]{3,} [a-z]{3,} [a-z]{3,}", said.err.replace("--help", "")), said.err
 
 
+@pytest.mark.parametrize(
+    ("language", "expected"), [("en", "nrecognized"), ("zh_CN", "不认识的参数"), ("zh_TW", "不認識的參數")]
+)
+def test_the_window_says_in_one_sentence_what_was_mistyped(
+    language: str, expected: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("LANG", f"{language}.UTF-8")
+    with pytest.raises(SystemExit) as end:
+        app.parse(["--loud"])
+    said = capsys.readouterr()
+    assert end.value.code == 2
+    assert said.out == ""
+    assert len(said.err.strip().splitlines()) == 1
+    assert expected in said.err
+    assert "pointsdesk-desk --help" in said.err
+
+
+def test_the_window_takes_what_was_typed() -> None:
+    typed = ["--sample", "--database", "x.pointsdesk", "--language", "zh_TW", "--theme", "dark"]
+    assert app.parse(typed) == app.Options(True, "x.pointsdesk", "zh_TW", "dark")
+    assert app.parse(["--theme=light"]) == app.Options(theme="light")
+
+
 # -- what commands say -----------------------------------------------------------------------------
 
 
@@ -212,6 +238,28 @@ def test_commands_say_nothing_without_gettext() -> None:
         f"{name}:{line}: {text!r}"
         for name in source.python_files(f"{source.PACKAGE}/cli")
         for line, text in sentences(source.tree(name))
+    ]
+    assert not found, "\n".join(found)
+
+
+def test_a_terminal_hears_of_the_sample_shop_in_its_language(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    i18n.use_language("zh_TW")
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
+    tell = opening._in_steps(lambda _done, _total: None)
+    tell(1, 200)
+    tell(200, 200)
+    assert capsys.readouterr().err == "\r正在產生樣例商戶：0 %\r正在產生樣例商戶：100 %\n"
+
+
+def test_what_stands_outside_of_commands_says_nothing_without_gettext() -> None:
+    """The opening of a shop and the doctor's findings are read on a terminal as well."""
+    files = ("opening.py", "services/database/declared.py", "services/doctor/__init__.py", "services/doctor/chain.py")
+    found = [
+        f"{name}:{line}: {text!r}" for name in files
+        for line, text in sentences(source.tree(f"{source.PACKAGE}/{name}"))
+        if re.search(r"[a-z]{2,} [a-z]{2,}", text)
     ]
     assert not found, "\n".join(found)
 

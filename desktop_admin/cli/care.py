@@ -27,9 +27,9 @@ def doctor(wish: argparse.Namespace, terminal: Terminal) -> int:
             return _anchors(database, wish.anchors, terminal)
         faults = database.read(partial(books.examine, progress=terminal), actor=actor)
         found = [
-            {"check": f.check, "message": _(f.message), "subject_id": f.subject_id, "facts": f.facts} for f in faults
+            {"check": f.check, "message": _(f.message), "subject_id": f.subject_id, "facts": f.said()} for f in faults
         ]
-        lines = [f"{f.check} #{f.subject_id}: {_(f.message)} {f.facts}".rstrip() for f in faults]
+        lines = [fault.line() for fault in faults]
         terminal.tell({"faults": found}, lines or _("The books are in order."))
     return 1 if faults else 0
 

@@ -24,16 +24,19 @@ EPILOG = N_(
 )
 
 
-class _Parser(argparse.ArgumentParser):
+class Speaking(argparse.ArgumentParser):
     """Says what is wrong in one sentence, and nothing else; and everything in the language in use."""
 
-    def __init__(self, prog: str, says: str) -> None:
-        super().__init__(prog, description=says, epilog=_(EPILOG), formatter_class=Wrapped, add_help=False)
+    def __init__(self, prog: str, says: str, epilog: str = "") -> None:
+        super().__init__(prog, description=says, epilog=epilog, formatter_class=Wrapped, add_help=False)
         self.wanted = self.add_argument_group(_("arguments"))
         self.options = self.add_argument_group(_("options"))
         self.option("-h", "--help", action="help", help=_("show this help and stop"))
-        self.option("--language", default=current_language(), choices=tuple(LANGUAGES),
-                    help=_("of help, messages, reports and workbooks (default: the machine's)"))  # fmt: skip
+
+    def version(self) -> None:
+        """Offer to say the version."""
+        self.option("--version", action="version", version=f"PointsDesk {__version__}",
+                    help=_("say the version and stop"))  # fmt: skip
 
     def option(self, *names: str, **said: Any) -> None:
         """Something that may be said."""
@@ -47,6 +50,15 @@ class _Parser(argparse.ArgumentParser):
         said = f"{message[:1].upper()}{message[1:].rstrip('.。')}"
         help_ = f"{self.prog} --help"
         raise BadInput(_("{said}. “{help}” lists what can be typed.").format(said=said, help=help_))
+
+
+class _Parser(Speaking):
+    """A command: every one has its language."""
+
+    def __init__(self, prog: str, says: str) -> None:
+        super().__init__(prog, says, _(EPILOG))
+        self.option("--language", default=current_language(), choices=tuple(LANGUAGES),
+                    help=_("of help, messages, reports and workbooks (default: the machine's)"))  # fmt: skip
 
 
 def language_of(arguments: Sequence[str]) -> str:
@@ -71,8 +83,7 @@ def read(arguments: Sequence[str]) -> argparse.Namespace:
 
 def _parser() -> _Parser:
     parser = _Parser("pointsdesk", _("PointsDesk on the command line."))
-    version = f"PointsDesk {__version__}"
-    parser.option("--version", action="version", version=version, help=_("say the version and stop"))
+    parser.version()
     parser.set_defaults(json=False, quiet=False)
     commands = parser.add_subparsers(dest="command", metavar="command", title=_("commands"))
     for build in (_new, _files, _jobs, _care):

@@ -16,6 +16,7 @@ from desktop_admin.services.audit import AuditRow
 from desktop_admin.services.backup import BackupRow, Vanishing
 from desktop_admin.services.branches import Branch
 from desktop_admin.services.doctor import Fault
+from desktop_admin.services.names import workstation_title
 from desktop_admin.services.operators import OperatorRow
 from desktop_admin.services.permissions import Role, role_title
 from desktop_admin.services.rules.titles import BACKUP_KINDS
@@ -139,7 +140,7 @@ AUDIT: tuple[Column[AuditRow], ...] = (
     Column("subject", N_("Of what"), lambda r: subject_title(r.subject), width=12, translated=True),
     Column("number", N_("Number"), lambda r: str(r.subject_id or ""), Kind.CODE, 9),
     Column("branch", N_("Branch"), lambda r: r.branch, width=12),
-    Column("workstation", N_("Workstation"), lambda r: r.workstation, width=13, stretch=True),
+    Column("workstation", N_("Workstation"), lambda r: workstation_title(r.workstation), width=13, stretch=True),
 )
 
 BACKUPS: tuple[Column[BackupRow], ...] = (
@@ -154,7 +155,7 @@ BACKUPS: tuple[Column[BackupRow], ...] = (
 FAULTS: tuple[Column[Fault], ...] = (
     Column("message", N_("What is wrong"), lambda r: r.message, translated=True, stretch=True),
     Column("number", N_("Row"), lambda r: str(r.subject_id or ""), Kind.CODE, 9),
-    Column("facts", N_("What stands there"), lambda r: r.facts, Kind.CODE, 30, tip=lambda r: r.facts),
+    Column("facts", N_("What stands there"), lambda r: r.said(), Kind.CODE, 30, tip=lambda r: r.said()),
     Column("check", N_("Check"), lambda r: r.check, Kind.CODE, 14),
 )
 
@@ -169,7 +170,7 @@ VANISHING: tuple[Column[Vanishing], ...] = (
 SHIFTS: tuple[Column[Shift], ...] = (
     Column("closed", N_("Closed"), lambda r: r.closed_at, Kind.INSTANT, 17, sort="at"),
     Column("opened", N_("Opened"), lambda r: r.opened_at, Kind.INSTANT, 17),
-    Column("place", N_("Workstation"), lambda r: r.workstation, width=13, stretch=True),
+    Column("place", N_("Workstation"), lambda r: workstation_title(r.workstation), width=13, stretch=True),
     Column("branch", N_("Branch"), lambda r: r.branch, width=12),
     Column("by", N_("Closed by"), lambda r: r.closed_by, width=12),
     Column("expected", N_("Cash expected"), lambda r: r.figures.cash_expected, Kind.MONEY, 15),

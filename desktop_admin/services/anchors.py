@@ -21,6 +21,7 @@ from desktop_admin.services.database import copying
 from desktop_admin.services.database.database import Database
 from desktop_admin.services.database.sql import Sql
 from desktop_admin.services.permissions import Permission
+from desktop_admin.services.rules.words import Sentence
 from desktop_admin.services.topics import Topic
 from desktop_admin.services.work import Actor, Work
 
@@ -114,6 +115,8 @@ _MESSAGES = {
     "unreadable": N_("This is not an anchor, or part of it is missing."),
 }
 
+_TRAIL, _BOOKS = N_("the audit trail"), N_("the books")
+
 
 def take(database: Database, *, actor: Actor, shift_id: int = 0) -> Anchor:
     """Compute an anchor and store it; with a shift, once for this shift. Holds no lock while it computes."""
@@ -197,7 +200,7 @@ def verify(work: Work, *, text: str) -> tuple[Verdict, ...]:
     return tuple(_judge(work, line) for line in lines)
 
 
-def broken(work: Work) -> Iterator[tuple[int, str]]:
+def broken(work: Work) -> Iterator[tuple[int, Sentence]]:
     """For the doctor: anchors in the database that the books do not agree with. (anchor id, what differs)."""
     anchors = work.all(_ALL)
     if not anchors:
@@ -207,11 +210,11 @@ def broken(work: Work) -> Iterator[tuple[int, str]]:
         first, start = digests.get(row.previous, (0, ""))
         digest = _audit_digest(work, first, row.last_audit, start)
         if digest != row.audit_digest:
-            yield row.id, "audit"
+            yield row.id, Sentence(_TRAIL)
         digests[row.id] = (row.last_audit, row.audit_digest)  # go on from what was said: name each fault once
     last = anchors[-1]
     if _compute_books(work, last.last_entry) != (last.entries, last.outstanding, last.digest):
-        yield last.id, "books"
+        yield last.id, Sentence(_BOOKS)
 
 
 def _edge(work: Work) -> tuple[int, int, int]:

@@ -192,7 +192,7 @@ def _in_order(faults: tuple[doctor.Fault, ...]) -> None:
     if faults:
         raise Refused(
             N_("The books are not in order: {count} faults, the first is “{fault}”. The shop stays where it is; "
-               "run the doctor."), count=len(faults), fault=str(faults[0]),
+               "run the doctor."), count=len(faults), fault=faults[0].line(),
         )  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from desktop_admin.services.database.clock import Clock
 from desktop_admin.services.database.database import Database
 from desktop_admin.services.database.sql import Sql
 from desktop_admin.services.errors import Refused
+from desktop_admin.services.names import COMMAND_LINE
 from desktop_admin.services.permissions import Role
 from desktop_admin.services.work import Actor, Work
 
@@ -117,7 +118,7 @@ def system_actor(database: Database, workstation: str = "") -> Actor:
     """The operator under whose name scheduled jobs and the command line act."""
     row = database.read(lambda work: work.first(_SYSTEM, login=SYSTEM_LOGIN))
     assert row is not None
-    return Actor(row.id, row.name, Role.SYSTEM, row.branch_id, row.branch, workstation or "command line")
+    return Actor(row.id, row.name, Role.SYSTEM, row.branch_id, row.branch, workstation or COMMAND_LINE)
 
 
 def _names(names: dict[str, str]) -> str:

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 import pytest
 from sqlalchemy import Connection, text
 
+from desktop_admin import i18n
 from desktop_admin.services import doctor
 from desktop_admin.services.database.borrowing import line_of
 from desktop_admin.services.database.database import Database
@@ -136,7 +137,28 @@ def test_a_function_of_the_books_that_was_changed_is_named(database: Database) -
             "CREATE OR REPLACE FUNCTION member_frozen() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$"
         )
     found = database.read(doctor.faults)
-    assert [fault.facts for fault in found if fault.check == "schema"] == ["function member_frozen was changed"]
+    assert [str(fault.facts) for fault in found if fault.check == "schema"] == ["function member_frozen was changed"]
+
+
+@pytest.mark.keeps_books_wrong
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+def test_what_stands_there_is_said_in_the_language_in_use(database, as_role, clock):
+    shop = furnish(Counter(database, as_role), clock)
+    with database.engine.begin() as connection:
+        connection.exec_driver_sql("DROP TRIGGER entry_no_update")
+        connection.exec_driver_sql("DROP INDEX entry_day")
+        connection.execute(text("UPDATE entry SET note = 'x' WHERE id = :debit"), {"debit": shop.debit})
+    found = database.read(doctor.faults)
+    assert {str(fault.facts) for fault in found if fault.check == "schema"} == {
+        "trigger entry_no_update is missing", "index entry_day is missing",
+    }  # fmt: skip
+    i18n.use_language("zh_CN")
+    assert {fault.said() for fault in found if fault.check == "schema"} == {
+        "缺少触发器 entry_no_update", "缺少索引 entry_day",
+    }  # fmt: skip
+    (chained,) = (fault for fault in found if fault.check == "chain")
+    assert chained.line().startswith(f"chain #{shop.debit}: 某笔流水")
+    assert chained.said().endswith("校验值与内容不符")
 
 
 @pytest.mark.keeps_books_wrong

@@ -9,8 +9,22 @@ from desktop_admin.i18n import N_
 from desktop_admin.services.database.schema import tables, triggers
 from desktop_admin.services.database.sql import Sql
 from desktop_admin.services.database.work import Work
+from desktop_admin.services.rules.words import Sentence
 
 MESSAGE = N_("A table, index or trigger of the books is missing or was changed.")
+MISSING = {
+    "table": N_("table {name} is missing"),
+    "index": N_("index {name} is missing"),
+    "trigger": N_("trigger {name} is missing"),
+    "function": N_("function {name} is missing"),
+}
+CHANGED = {
+    "table": N_("table {name} was changed"),
+    "index": N_("index {name} was changed"),
+    "trigger": N_("trigger {name} was changed"),
+    "function": N_("function {name} was changed"),
+}
+DISABLED = N_("trigger {name} is switched off")
 
 _SQLITE = Sql(
     "SELECT type AS kind, name, sql FROM sqlite_schema WHERE type IN ('table', 'index', 'trigger') AND sql IS NOT NULL"
@@ -25,25 +39,25 @@ _POSTGRESQL = Sql(
 )
 
 
-def missing(work: Work) -> list[str]:
+def missing(work: Work) -> list[Sentence]:
     """What is declared but not there, or there in another form."""
     return _sqlite(work) if work.engine == "sqlite" else _postgresql(work)
 
 
-def _sqlite(work: Work) -> list[str]:
+def _sqlite(work: Work) -> list[Sentence]:
     there = {(row.kind, row.name): _squeeze(row.sql) for row in work.all(_SQLITE)}
     out = []
     for statement in (*tables("sqlite"), *triggers("sqlite")):
         kind, name = _names(statement)
         found = there.get((kind, name))
         if found is None:
-            out.append(f"{kind} {name} is missing")
+            out.append(Sentence(MISSING[kind], {"name": name}))
         elif found != _squeeze(statement):
-            out.append(f"{kind} {name} was changed")
+            out.append(Sentence(CHANGED[kind], {"name": name}))
     return out
 
 
-def _postgresql(work: Work) -> list[str]:
+def _postgresql(work: Work) -> list[Sentence]:
     there = {(row.kind, row.name): row.sql for row in work.all(_POSTGRESQL)}
     out = []
     for statement in (*tables("postgresql"), *triggers("postgresql")):
@@ -53,11 +67,11 @@ def _postgresql(work: Work) -> list[str]:
             name = f"{name}@{found[1] if found else ''}"
         state = there.get((kind, name))
         if state is None:
-            out.append(f"{kind} {name} is missing")
+            out.append(Sentence(MISSING[kind], {"name": name}))
         elif state == "disabled":
-            out.append(f"{kind} {name} is disabled")
+            out.append(Sentence(DISABLED, {"name": name}))
         elif kind == "function" and state != _body(statement):
-            out.append(f"{kind} {name} was changed")
+            out.append(Sentence(CHANGED[kind], {"name": name}))
     return out
 
 

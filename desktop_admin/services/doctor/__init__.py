@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from desktop_admin.i18n import N_
+from desktop_admin.i18n import N_, _
 from desktop_admin.services import anchors
 from desktop_admin.services.command import query
 from desktop_admin.services.database import declared
 from desktop_admin.services.database.sql import Sql
 from desktop_admin.services.doctor import books, chain, goods, orphans, trade
 from desktop_admin.services.permissions import Permission
+from desktop_admin.services.rules.words import Sentence
 from desktop_admin.services.work import Work
 
 
@@ -26,10 +27,18 @@ class Fault:
     check: str  # a stable code, e.g. "balance"
     message: str  # marked for translation
     subject_id: int  # the row: member, entry, lot, item ...
-    facts: str  # figures, for the person who repairs
+    facts: str | Sentence  # figures, for the person who repairs
 
     def __str__(self) -> str:
         return f"{self.check} #{self.subject_id}: {self.facts}"
+
+    def said(self) -> str:
+        """What stands there, in the present language."""
+        return self.facts if isinstance(self.facts, str) else _(self.facts.message).format(**self.facts.facts)
+
+    def line(self) -> str:
+        """All of it, in the present language."""
+        return f"{self.check} #{self.subject_id}: {_(self.message)} {self.said()}".rstrip()
 
 
 CHECKS = (*books.CHECKS, *goods.CHECKS, *trade.CHECKS)
@@ -63,8 +72,8 @@ def _examine(work: Work, progress: Progress | None) -> Iterator[Fault]:
     for subject, facts in anchors.broken(work):
         yield Fault("anchor", ANCHOR, subject, facts)
     _tell(progress, len(CHECKS) + 2, steps, orphans.MESSAGE)
-    for subject, facts in orphans.missing(work, MOST):
-        yield Fault("orphan", orphans.MESSAGE, subject, facts)
+    for subject, figures in orphans.missing(work, MOST):
+        yield Fault("orphan", orphans.MESSAGE, subject, figures)
     _tell(progress, len(CHECKS) + 3, steps, declared.MESSAGE)
     for facts in declared.missing(work):
         yield Fault("schema", declared.MESSAGE, 0, facts)

@@ -7,9 +7,14 @@ from collections.abc import Iterator
 from desktop_admin.i18n import N_
 from desktop_admin.services.database.sql import Sql
 from desktop_admin.services.ledger.chain import entry_hash
+from desktop_admin.services.rules.words import Sentence
 from desktop_admin.services.work import Work
 
 MESSAGE = N_("An entry was changed, removed or slipped in after it was written.")
+GAP = N_("member {member}: entry {number} is missing before {seq}")
+BEFORE = N_("member {member}, entry {seq}: does not follow the entry before it")
+NET = N_("member {member}, entry {seq}: the balance after it is not the one before it and its points")
+HASH = N_("member {member}, entry {seq}: its hash is not that of what stands in it")
 
 _ENTRIES = Sql(
     "SELECT id, member_id, seq, kind, points, owes, net_after, reverses_id, reason, source_kind, source_id, "
@@ -18,7 +23,7 @@ _ENTRIES = Sql(
 )
 
 
-def broken(work: Work, most: int) -> Iterator[tuple[int, str]]:
+def broken(work: Work, most: int) -> Iterator[tuple[int, Sentence]]:
     """Entries whose hash, order or running net does not follow: (entry id, what is wrong)."""
     member, seq, head, net, told = 0, 0, "", 0, 0
     for row in work.stream(_ENTRIES):
@@ -26,10 +31,10 @@ def broken(work: Work, most: int) -> Iterator[tuple[int, str]]:
         entry_id, said = fields.pop("id"), fields.pop("hash")
         if fields["member_id"] != member:
             member, seq, head, net = fields["member_id"], 0, "", 0
-        wrong = _wrong(fields, said, seq, head, net)
+        wrong, after = _wrong(fields, said, seq, head, net), seq
         seq, head, net = fields["seq"], said, fields["net_after"]
         if wrong:
-            yield entry_id, f"member {member} · seq {seq} · {wrong}"
+            yield entry_id, Sentence(wrong, {"member": member, "seq": seq, "number": after + 1})
             told += 1
             if told == most:
                 return
@@ -37,9 +42,9 @@ def broken(work: Work, most: int) -> Iterator[tuple[int, str]]:
 
 def _wrong(fields: dict[str, object], said: object, seq: int, head: str, net: int) -> str:
     if fields["seq"] != seq + 1:
-        return f"{seq + 1} is missing"
+        return GAP
     if fields["prev"] != head:
-        return "prev"
+        return BEFORE
     if fields["net_after"] != net + int(fields["points"]):  # type: ignore[call-overload]
-        return "net_after"
-    return "" if entry_hash(**fields) == said else "hash"  # type: ignore[arg-type]
+        return NET
+    return "" if entry_hash(**fields) == said else HASH  # type: ignore[arg-type]

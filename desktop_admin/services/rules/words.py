@@ -1,5 +1,8 @@
 """How a rule says no: a message for translation and its facts, translated elsewhere."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
 
 def N_(message: str) -> str:
     """Mark a message for extraction without translating it; rules know no language."""
@@ -10,6 +13,17 @@ class Words(str):
     """A fact that is itself a message for translation, such as the title of a state."""
 
     __slots__ = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A message for translation and what fills it, kept apart until somebody reads it."""
+
+    message: str
+    facts: Mapping[str, object] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        return self.message.format(**self.facts)
 
 
 class RuleError(ValueError):

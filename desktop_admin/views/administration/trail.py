@@ -21,6 +21,7 @@ from desktop_admin.models.administration import (
 from desktop_admin.models.pages import PagedTable, View
 from desktop_admin.services import audit, operators
 from desktop_admin.services.audit import AuditDetail, AuditRow
+from desktop_admin.services.names import workstation_title
 from desktop_admin.services.operators import Colleague
 from desktop_admin.services.permissions import Permission
 from desktop_admin.services.topics import Topic
@@ -150,7 +151,7 @@ class TrailPage(Page):
             (_("When"), format_instant(row.recorded_at, seconds=True)),
             (_("Who"), row.who),
             (_("Branch"), row.branch),
-            (_("Workstation"), row.workstation),
+            (_("Workstation"), workstation_title(row.workstation)),
             (_("Operation"), row.kind),
             (_("Request"), detail.request),
         ]

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from desktop_admin.i18n import N_, _, format_date, format_instant, format_points
 from desktop_admin.models.points import breakable, note_of, title_of
+from desktop_admin.services.names import workstation_title
 from desktop_admin.services.points import EntryDetail, LotLine
 from desktop_admin.views import theme
 from desktop_admin.views.widgets.facts import Facts
@@ -72,7 +73,8 @@ def _facts(detail: EntryDetail) -> list[tuple[str, ...]]:
     if detail.asked_by:
         facts.append((_("Asked by"), detail.asked_by))
     facts += [
-        (_("Branch"), row.branch), (_("Workstation"), detail.workstation), (_("Entry"), f"{row.id} · {row.seq}"),
+        (_("Branch"), row.branch), (_("Workstation"), workstation_title(detail.workstation)),
+        (_("Entry"), f"{row.id} · {row.seq}"),
     ]  # fmt: skip
     if row.reverses_id is not None:
         facts.append((_("Goes back to"), _("entry {number}").format(number=row.reverses_id)))
