@@ -41,6 +41,7 @@ def install() -> None:
         return called
 
     command.ask_leave = first(command.ask_leave)
+    command._leave = first(command._leave)  # a query's leave is judged after it has read
 
 
 @functools.cache

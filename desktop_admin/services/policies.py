@@ -118,6 +118,11 @@ _SET = Sql(
 ASKED: tuple[Sql, dict[str, Any]] = (_ALL, {})  # what ``read`` asks, for ``work.ahead``
 
 
+def asked(name: str) -> tuple[Sql, dict[str, Any]]:
+    """What ``get`` asks, for ``work.ahead``."""
+    return _ONE, {"name": name}
+
+
 def read(work: Work) -> dict[str, Any]:
     """Every setting with its value, in one statement. For services; asks no leave."""
     stored = {row.name: json.loads(row.value) for row in work.all(_ALL)}

@@ -160,6 +160,11 @@ class ShiftPage:
 def current(work: Work) -> Shift | None:
     """The open shift at the actor's workstation with its figures so far; None where nothing has happened yet."""
     place = _place(work, 2**62)
+    branch = {"branch": place["branch"]}
+    work.ahead(
+        *((sql, place) for sql in (_OPENED, _CASH, _PURCHASES, _OPERATIONS, _POINTS, _EVENTS)),
+        (_OWING, {}), (_OPEN_APPROVALS, branch), (_LATE, {"today": work.today_text, **branch}),
+    )  # fmt: skip
     opened = work.first(_OPENED, **place)
     if opened is None:
         return None
@@ -241,11 +246,11 @@ def _place(work: Work, last: int) -> dict[str, Any]:
 
 
 def _figures(work: Work, place: dict[str, Any]) -> Figures:
+    branch = {"branch": place["branch"]}
     cash, bought, owing = work.first(_CASH, **place), work.first(_PURCHASES, **place), work.first(_OWING)
     assert cash is not None
     assert bought is not None
     assert owing is not None
-    branch = place["branch"]
     return Figures(
         operations=work.value(_OPERATIONS, **place),
         cash_taken=cash.taken,
@@ -256,8 +261,8 @@ def _figures(work: Work, place: dict[str, Any]) -> Figures:
         refunds=bought.refunds,
         refund_amount=-bought.refunded,
         redemptions={row.to_state: row.number for row in work.all(_EVENTS, **place)},
-        open_approvals=work.value(_OPEN_APPROVALS, branch=branch),
-        late_redemptions=work.value(_LATE, branch=branch, today=work.today_text),
+        open_approvals=work.value(_OPEN_APPROVALS, **branch),
+        late_redemptions=work.value(_LATE, today=work.today_text, **branch),
         owing_members=owing.members,
         owing_points=owing.points,
     )

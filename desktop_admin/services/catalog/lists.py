@@ -8,7 +8,7 @@ from typing import Any
 
 from desktop_admin.i18n import N_
 from desktop_admin.services import policies, stock
-from desktop_admin.services.catalog.offers import Offer, stored
+from desktop_admin.services.catalog.offers import Offer, asked, stored
 from desktop_admin.services.command import query
 from desktop_admin.services.database.sql import Sql, in_list, list_params
 from desktop_admin.services.errors import Refused
@@ -234,6 +234,7 @@ def by_code(work: Work, *, code: str) -> int:
 @query(Permission.SEE_CATALOG)
 def item(work: Work, *, item_id: int) -> ItemDetail:
     """One item with its offers and, where one may see it, its stock. Refuses one that is gone."""
+    work.ahead((_ITEM, {"id": item_id}), policies.asked("points_worth"), (_TIERS, {}), asked(item_id))
     row = work.first(_ITEM, id=item_id)
     if row is None:
         raise Refused(N_("This item does not exist any more."), field="item_id")

@@ -100,6 +100,11 @@ def save_offers(
     return OffersSaved(item_id, now)
 
 
+def asked(item_id: int) -> tuple[Sql, dict[str, Any]]:
+    """What ``stored`` asks, for ``work.ahead``."""
+    return _OFFERS, {"item_id": item_id}
+
+
 def stored(work: Work, item_id: int) -> tuple[Offer, ...]:
     """An item's offers, oldest first. For services."""
     return tuple(

@@ -87,6 +87,7 @@ class Reduced:
 @query(Permission.SEE_MEMBERS)
 def shop_now(work: Work) -> ShopNow:
     """The shop's bounds for an outage, its tiers, and how far its books have come."""
+    work.ahead((_SHOP, {}), (_MARKS, {}), policies.ASKED, (_TIERS, {}))
     shop, marks = work.first(_SHOP), work.first(_MARKS)
     assert shop is not None
     assert marks is not None

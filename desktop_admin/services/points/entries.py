@@ -193,6 +193,7 @@ def journal_sums(work: Work, *, where: JournalFilter = EVERYTHING) -> Sums:
 @query(Permission.SEE_JOURNAL)
 def entry(work: Work, *, entry_id: int) -> EntryDetail:
     """One entry with its explanation, its lots, its operation and what reversed it. Refused where there is none."""
+    work.ahead((_TIERS, {}), *((sql, {"id": entry_id}) for sql in (_ONE, _OPENED, _USED, _REVERSED_BY)))
     row = work.first(_ONE, id=entry_id)
     if row is None:
         raise Refused(N_("There is no such entry."), field="entry")

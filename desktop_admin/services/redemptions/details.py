@@ -59,6 +59,7 @@ def detail(work: Work, *, redemption_id: int) -> Detail:
 
     Phones are masked for who may not see whole ones. Refuses one that does not exist.
     """
+    work.ahead(*((sql, {"id": redemption_id}) for sql in (_ORDER, _LINES, _EVENTS, _PAYMENTS)))
     row = _order(work, redemption_id)
     lines = _lines(work, redemption_id)
     # what the order as a whole may become: every way its living lines can go

@@ -15,7 +15,7 @@ from desktop_admin.services.permissions import Permission
 from desktop_admin.services.rules import tiers as rules
 from desktop_admin.services.rules.words import RuleError
 from desktop_admin.services.tiers.evaluating import FIGURES
-from desktop_admin.services.tiers.standing import Ladder, Tier, ladder
+from desktop_admin.services.tiers.standing import LADDER, Ladder, Tier, ladder
 from desktop_admin.services.topics import Topic
 from desktop_admin.services.work import Work
 
@@ -106,6 +106,7 @@ class Saved:
 @query(Permission.SEE_TIERS)
 def tiers(work: Work) -> Tiers:
     """The shop's tiers, lowest first, with their members."""
+    work.ahead(*LADDER, (_COUNTS, {}), (_GRACE, {}))
     steps = ladder(work)
     counts = {row.tier_id: row.members for row in work.all(_COUNTS)}
     grace = {row.tier_id: row.members for row in work.all(_GRACE)}

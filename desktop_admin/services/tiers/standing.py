@@ -91,6 +91,9 @@ class TierStanding:
     falls: rules.Falls | None
 
 
+LADDER = ((_TIERS, {}), policies.asked("tier_down"))  # what ``ladder`` asks, for ``work.ahead``
+
+
 def ladder(work: Work, settings: Mapping[str, Any] | None = None) -> Ladder:
     """The shop's tiers; one statement, and the setting unless ``settings`` (``policies.read``) are given."""
     tiers = tuple(
