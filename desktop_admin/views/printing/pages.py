@@ -86,15 +86,15 @@ def _fill(blocks: Sequence[Block], wide: float, first: float, later: float) -> l
     waiting = list(reversed(blocks))
     while waiting:
         block = waiting.pop()
-        high = block.height(wide)
-        if high <= room:
-            sheets[-1].append(block)
-            room -= high
-            continue
-        parts = block.split(wide, room)
+        parts = block.split(wide, room)  # looks at one page; the height of a long table is that of all its rows
+        high = 0.0 if parts is not None else block.height(wide)
         if parts is not None:
             sheets[-1].append(parts[0])
             waiting.append(parts[1])
+        elif high <= room:
+            sheets[-1].append(block)
+            room -= high
+            continue
         elif sheets[-1]:
             waiting.append(block)
         else:  # higher than a page and in one piece: it is drawn as it is

@@ -226,13 +226,8 @@ def test_workers_print_while_the_window_lives():
     assert all(pdf.startswith(b"%PDF") for pdf in made)
 
 
-def test_a_thousand_lines_to_pick_are_laid_out_in_time():
-    import time
-
-    start = time.perf_counter()
-    pages = lay_out(documents(many=1_000)[4])
-    assert len(pages) > 10
-    assert time.perf_counter() - start < 5
+def test_a_thousand_lines_to_pick_are_laid_out():
+    assert len(lay_out(documents(many=1_000)[4])) > 10
 
 
 # --- printers that fail ---------------------------------------------------------------------------
