@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
-from uuid import uuid4
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLabel, QWidget
 
 from desktop_admin.i18n import N_, _
-from desktop_admin.services.errors import NotBooked, Refused, Unsettled
+from desktop_admin.services.errors import Refused
 from desktop_admin.tasks import message_of
+from desktop_admin.views.attempt import Attempt
 from desktop_admin.views.form_frame import Field, FormFrame
 from desktop_admin.views.widgets.editor import Editor
 from desktop_admin.views.widgets.edits import error_text
@@ -54,7 +54,7 @@ class Form(FormFrame):
         self.desk, self.fields = desk, tuple(form_fields)
         self._operation, self._submit_text, self._cancel_text = operation, submit, cancel
         self._columns, self._draft = columns, draft
-        self.request = uuid4().hex
+        self.attempt = Attempt()
         self.writing = False
         self._opened_with: dict[str, Any] = {}
         self.editors: dict[str, Editor] = {}
@@ -68,6 +68,11 @@ class Form(FormFrame):
             self._draft = f"{who}/{draft}"  # what one began another does not see
         if self._draft in desk.drafts:
             self.fill(desk.drafts[self._draft])
+
+    @property
+    def request(self) -> str:
+        """The id of what would be written now."""
+        return self.attempt.id
 
     def fill(self, values: object) -> None:
         """Show a record (frozen dataclass) or a dict; fields it does not name stay."""
@@ -83,7 +88,7 @@ class Form(FormFrame):
         """Blank every field and take a new request id."""
         for editor in self.editors.values():
             editor.set_value(None)
-        self.request = uuid4().hex
+        self.attempt.renew()
         self._opened_with = {}
         self.clear_errors()
         self._show_visible()
@@ -132,18 +137,16 @@ class Form(FormFrame):
     def _done(self, result: object) -> None:
         self._set_writing(False)
         self.banner.hide()
-        self.request = uuid4().hex
+        self.attempt.over()
         self.desk.drafts.pop(self._draft, None)
         self.done.emit(result)
 
     def _failed(self, error: Exception) -> None:
-        if isinstance(error, Unsettled) and error.request:  # the answer is still to come; until then nothing is typed
+        self.attempt.over(error)
+        if self.attempt.open_end(error):  # the answer is still to come; until then nothing is typed
             self.set_error("", message_of(error))
             self.submit_button.setText(_("Checking…"))
             return
-        if isinstance(error, NotBooked):
-            self.request = uuid4().hex  # the old one is used up
-        # Else the request id stays: what was refused may succeed, and what was written is not doubled.
         self._set_writing(False)
         name = error.field if isinstance(error, Refused) else ""
         self.set_error(name, message_of(error))

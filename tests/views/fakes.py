@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from desktop_admin.services.errors import NotBooked, Refused, Trouble, Unsettled
 from desktop_admin.services.permissions import Role
 from desktop_admin.services.topics import Topic
 
@@ -88,3 +89,41 @@ class FakeNotices:
 
     def report(self, error: Exception) -> None:
         self.errors.append(error)
+
+
+class HeldWrites:
+    """Stands in the place of `Tasks.write`: what was sent waits for the answer a test gives."""
+
+    def __init__(self) -> None:
+        self.sent: list[tuple[Any, Callable[[Any], None], Callable[[Exception], None]]] = []
+
+    def __call__(self, _owner: Any, operation: Any, done: Any, failed: Any) -> None:
+        self.sent.append((operation, done, failed))
+
+    @property
+    def requests(self) -> list[str]:
+        """The request ids, in the order sent."""
+        return [operation.keywords["request"] for operation, _done, _failed in self.sent]
+
+    def fail(self, error: Exception) -> None:
+        """Answer the last one."""
+        self.sent[-1][2](error)
+
+    def watch(self, send: Callable[[], object]) -> None:
+        """Send again and again, as an impatient hand does, and look at the ids: one that may be booked is kept."""
+        send()
+        send()
+        assert len(self.sent) == 1, "while it is written nothing else is"
+        self.fail(Refused("No."))
+        send()
+        self.fail(Trouble("Nothing was saved."))
+        send()
+        self.fail(Unsettled("noted"))
+        send()
+        assert len(self.sent) == 3, "until it is known what became of it nothing is sent"
+        assert len(set(self.requests)) == 1
+        self.fail(NotBooked())
+        send()
+        assert len(self.sent) == 4, "it is known: nothing was booked"
+        assert self.requests[3] != self.requests[2], "the old id is used up"
+        self.fail(Refused("No."))

@@ -18,6 +18,7 @@ from desktop_admin.views.administration.secret import SecretDialog
 from desktop_admin.views.dialogs import FormDialog
 from desktop_admin.views.notices import Question
 from tests.founding import PASSWORD
+from tests.views.fakes import HeldWrites
 from tests.views.screen_case import ScreenCase, accessible_name, controls, wait_idle
 
 
@@ -174,6 +175,12 @@ class TestAdministrationScreen(ScreenCase):
         settle(qtbot, desk)
         stored = database.read(policies.settings, actor=actor)["limits"]
         assert stored["counter"]["per_act"] == 3_000
+
+    def test_limits_keep_their_request_until_it_is_known_what_became_of_it(self, qtbot, desk, monkeypatch):
+        page = self.page(qtbot, desk, "settings")
+        held = HeldWrites()
+        monkeypatch.setattr(desk.tasks, "write", held)
+        held.watch(page.limits.save.click)
 
     def test_the_trail_shows_before_and_after(self, qtbot, desk, database, actor):
         act = partial(branches.create, request=new_request(), code="02", name="<b>店</b>")

@@ -12,6 +12,7 @@ from desktop_admin.services.command import new_request
 from desktop_admin.views.approvals import ApprovalsScreen
 from desktop_admin.views.desk import Desk
 from tests.services.counter import Counter
+from tests.views.fakes import HeldWrites
 from tests.views.screen_case import ScreenCase, wait_idle
 
 
@@ -51,6 +52,16 @@ class TestApprovalsScreen(ScreenCase):
         wait_idle(qtbot, desk.tasks)
         assert till.state(anna) == (5_000, 0)
         assert not screen.drawer.isVisible()
+
+    def test_one_request_until_it_is_known_what_became_of_it(
+        self, qtbot: Any, desk: Desk, till: Counter, monkeypatch: Any
+    ) -> None:
+        self.ask(till, till.member())
+        screen = self.inbox(qtbot, desk)
+        screen.table.select_where(lambda row: True)
+        held = HeldWrites()
+        monkeypatch.setattr(desk.tasks, "write", held)
+        held.watch(screen.approve)
 
     def test_rejecting_needs_an_answer(self, qtbot: Any, desk: Desk, till: Counter) -> None:
         anna = till.member()

@@ -16,6 +16,7 @@ from desktop_admin.services.catalog import Offer
 from desktop_admin.services.command import new_request
 from desktop_admin.views.catalog import CatalogScreen
 from tests.services.goods import NEVER, Goods
+from tests.views.fakes import HeldWrites
 from tests.views.screen_case import ScreenCase, wait_idle
 
 
@@ -84,6 +85,15 @@ class TestWithItems(ScreenCase):
         screen.scan("nothing")
         wait_idle(qtbot, desk.tasks)
         assert "nothing" in desk.notices.told[-1]
+
+    def test_offers_keep_their_request_until_it_is_known_what_became_of_it(self, qtbot, desk, monkeypatch):
+        screen = self.opened(qtbot, desk)
+        offers = screen.panel.offers
+        offers.model.setData(offers.model.index(0, 0), 450)
+        held = HeldWrites()
+        monkeypatch.setattr(desk.tasks, "write", held)
+        held.watch(offers.save)
+        assert offers.model.editable
 
     def test_offers_are_typed_and_saved(self, qtbot, desk):
         screen = self.opened(qtbot, desk)

@@ -19,6 +19,7 @@ from desktop_admin.views.counter import CounterScreen
 from desktop_admin.views.counter.screen import CounterScreen as Counter
 from desktop_admin.views.desk import Desk
 from tests.services.goods import Goods
+from tests.views.fakes import HeldWrites
 from tests.views.screen_case import FailingShop, ScreenCase, accessible_name, controls, wait_idle
 
 
@@ -265,7 +266,7 @@ class TestActs(Case):
         form.submit()  # points and reason are missing
         assert form._errors["points"].text()
 
-    def test_a_one_time_code(self, people, goods, as_role, qtbot, desk):
+    def test_a_one_time_code(self, people, goods, as_role, qtbot, desk, monkeypatch):
         goods.do(policies.change, as_role("administrator"), values={"spend_consent": "code"})
         screen = self.at(qtbot, desk, people["张三"].member_id)
         form = self.press(screen, qtbot, "transfer")
@@ -274,6 +275,10 @@ class TestActs(Case):
         from desktop_admin.views.counter.one_time import OneTimeCode
 
         (code,) = form.findChildren(OneTimeCode)
+        held = HeldWrites()
+        with monkeypatch.context() as patch:
+            patch.setattr(desk.tasks, "write", held)
+            held.watch(code.make)
         code.make()
         wait_idle(qtbot, desk.tasks)
         said = code.shown.text()

@@ -10,6 +10,7 @@ from desktop_admin.services import stock
 from desktop_admin.services.stock import Pieces
 from desktop_admin.views.stock import StockScreen
 from tests.services.goods import Goods
+from tests.views.fakes import HeldWrites
 from tests.views.screen_case import ScreenCase, wait_idle
 
 
@@ -65,6 +66,15 @@ class TestWithGoods(ScreenCase):
         self.idle(qtbot, desk)
         assert screen.moved.rowCount() == 0
         assert screen.low.records == []
+
+    def test_a_sheet_keeps_its_request_until_it_is_known_what_became_of_it(self, qtbot, desk, monkeypatch):
+        screen = self.begun(qtbot, desk, "receive")
+        screen.sheet.add(screen.levels.record(0))
+        held = HeldWrites()
+        monkeypatch.setattr(desk.tasks, "write", held)
+        held.watch(screen.sheet.book)
+        assert screen.sheet.model.rowCount() == 1
+        assert screen.sheet.table.isEnabled()
 
     def test_a_delivery_is_scanned_typed_and_booked(self, qtbot, desk):
         screen = self.begun(qtbot, desk, "receive")

@@ -10,6 +10,7 @@ from desktop_admin.services import tiers
 from desktop_admin.views.desk import Desk
 from desktop_admin.views.tiers import TiersScreen, tier_dialog
 from tests.services.counter import Counter
+from tests.views.fakes import HeldWrites
 from tests.views.screen_case import ScreenCase, wait_idle
 
 
@@ -56,6 +57,15 @@ class TestTiersScreen(ScreenCase):
         screen.revert()
         wait_idle(qtbot, desk.tasks)
         assert not screen.editor.changed()
+
+    def test_one_request_until_it_is_known_what_became_of_it(self, qtbot: Any, desk: Desk, monkeypatch: Any) -> None:
+        screen = self.open(qtbot, desk)
+        assert isinstance(screen, TiersScreen)
+        self._type(screen, "silver", "threshold", "1,000")
+        held = HeldWrites()
+        monkeypatch.setattr(desk.tasks, "write", held)
+        held.watch(screen.save)
+        assert screen.editor.isEnabled()
 
     def test_sets_a_tier_by_hand(self, qtbot: Any, desk: Desk, database: Any, as_role: Any) -> None:
         till = Counter(database, as_role, "system")

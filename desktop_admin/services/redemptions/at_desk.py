@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache, partial
 from typing import Any
 
+from desktop_admin.i18n import N_
 from desktop_admin.services import branches, policies
 from desktop_admin.services.command import query
 from desktop_admin.services.database.sql import Sql, in_list, list_params
@@ -17,7 +18,8 @@ from desktop_admin.services.redemptions.details import detail
 from desktop_admin.services.redemptions.fulfilling import FULFIL, RowResult, advance, serve
 from desktop_admin.services.redemptions.orders import ENDED, fulfilment_of, kept
 from desktop_admin.services.redemptions.records import Back, Detail, Stepped
-from desktop_admin.services.rules.redemptions import State, forward, has_left
+from desktop_admin.services.rules.redemptions import STATE_TITLES, State, forward, has_left
+from desktop_admin.services.rules.words import Words
 from desktop_admin.services.work import Work
 
 MOST_PICKED = 500  # orders on one pick list
@@ -111,18 +113,24 @@ def step_all(
     write: Run,
     *,
     request: str,
-    redemption_ids: Iterable[int],
+    seen: Mapping[int, int],
     told: Callable[[int], None] | None = None,
 ) -> tuple[RowResult, ...]:
     """Take each order its usual next step, in a transaction of its own; a result per order.
 
-    Refused where the step asks for a carrier or a proof, and where nothing is left to do. May be asked
-    again with the same `request`. `told(n)` hears how many are through and may raise to stop.
+    ``seen``: order → the version somebody looked at. Refused where it changed since: nothing takes two steps because
+    two people pressed, or one pressed again whose answer was lost. Refused too where the step asks for a carrier or a
+    proof, and where nothing is left to do. `told(n)` hears how many are through and may raise to stop.
     """
     results = []
-    for n, redemption_id in enumerate(redemption_ids, 1):
+    for n, (redemption_id, version) in enumerate(seen.items(), 1):
         try:
             order = read(partial(detail, redemption_id=redemption_id))
+            if order.version != version:
+                raise Refused(
+                    N_("{number} was changed meanwhile: {state}."), number=order.number,
+                    state=Words(STATE_TITLES[State(order.state)]),
+                )  # fmt: skip
             results.append(RowResult(redemption_id, write(_step(order, f"{request}/{redemption_id}")), None))
         except Refused as refused:
             results.append(RowResult(redemption_id, None, refused))

@@ -34,7 +34,7 @@ _COLUMNS = (
     "(SELECT count(*) FROM redemption_line l WHERE l.redemption_id = r.id) AS lines, "
     "(SELECT CAST(sum(l.quantity - l.undone) AS bigint) FROM redemption_line l "
     "WHERE l.redemption_id = r.id) AS pieces, "
-    "(SELECT count(DISTINCT l.state) FROM redemption_line l WHERE l.redemption_id = r.id) AS states"
+    "(SELECT count(DISTINCT l.state) FROM redemption_line l WHERE l.redemption_id = r.id) AS states, r.version"
 )
 _FROM = (
     "FROM redemption r JOIN member m ON m.id = r.member_id JOIN tier t ON t.id = m.tier_id "
@@ -88,7 +88,7 @@ def _by_id(count: int) -> Sql:
 
 
 def _row(row: Any) -> QueueRow:
-    record = QueueRow(*[*row[:24], row.states > 1])
+    record = QueueRow(*[*row[:24], row.states > 1, row.version])
     return replace(
         record, placed_at=parse_instant(row.placed_at), placed_on=date.fromisoformat(row.placed_on),
         promised_on=date.fromisoformat(row.promised_on), state_since=parse_instant(row.state_since),

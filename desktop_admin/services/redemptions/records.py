@@ -107,6 +107,7 @@ class QueueRow:
     lines: int
     pieces: int
     mixed: bool
+    version: int = 0
 
 
 @dataclass(frozen=True, slots=True)

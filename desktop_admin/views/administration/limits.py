@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton
 
 from desktop_admin.i18n import N_, _
 from desktop_admin.services import policies
-from desktop_admin.services.command import new_request
 from desktop_admin.services.errors import Refused
 from desktop_admin.services.permissions import Permission, Role, role_title
 from desktop_admin.services.policies import POLICIES
@@ -19,6 +18,7 @@ from desktop_admin.services.rules.limits import DEFAULT_LIMITS, Limits, check_li
 from desktop_admin.services.rules.words import RuleError
 from desktop_admin.tasks import message_of
 from desktop_admin.views import theme
+from desktop_admin.views.attempt import Attempt
 from desktop_admin.views.widgets.banner import Banner
 from desktop_admin.views.widgets.card import Card
 from desktop_admin.views.widgets.edits import CountEdit, error_text
@@ -42,7 +42,7 @@ class LimitsCard(Card):
 
     def __init__(self, desk: Desk) -> None:
         super().__init__()
-        self.desk, self.request = desk, new_request()
+        self.desk, self.attempt = desk, Attempt()
         self.banner = Banner(self)
         self.banner.hide()
         self.help = QLabel(wordWrap=True)
@@ -109,18 +109,23 @@ class LimitsCard(Card):
                 self._tell(role, error_text(error))
                 return
             values[role.value] = said
-        operation = partial(policies.change, request=self.request, values={"limits": values})
-        self.save.setEnabled(False)
-        self.desk.tasks.write(self, operation, self._done, self._failed)
+        operation = partial(policies.change, request=self.attempt.id, values={"limits": values})
+        self.attempt.send(self.desk.tasks, self, operation, self._done, self._failed)
+        self._follow()
+
+    def _follow(self) -> None:
+        free = not self.attempt.busy
+        self.save.setEnabled(free and self.desk.can(Permission.EDIT_SETTINGS))
+        for edit in self.edits.values():
+            edit.setEnabled(free)
 
     def _tell(self, role: Role, text: str) -> None:
         self.banner.say(f"{_(role_title(role))}: {text}", tone="bad")
 
     def _done(self, changed: object) -> None:
-        self.request = new_request()
-        self.save.setEnabled(self.desk.can(Permission.EDIT_SETTINGS))
+        self._follow()
         self.saved.emit(changed)
 
     def _failed(self, error: Exception) -> None:
-        self.save.setEnabled(True)
+        self._follow()
         self.banner.say(message_of(error), tone="bad")

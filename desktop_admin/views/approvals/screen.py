@@ -12,11 +12,11 @@ from desktop_admin.models.approvals import APPROVAL_SOURCE, APPROVALS
 from desktop_admin.models.pages import PagedTable, View
 from desktop_admin.services import approvals
 from desktop_admin.services.approvals import ApprovalRow, Decided, Withdrawn
-from desktop_admin.services.command import new_request
 from desktop_admin.services.errors import Refused
 from desktop_admin.services.permissions import Permission
 from desktop_admin.services.topics import Topic
 from desktop_admin.views.approvals.panel import RequestPanel
+from desktop_admin.views.attempt import Attempt
 from desktop_admin.views.screen import Screen
 from desktop_admin.views.widgets.drawer import Drawer
 from desktop_admin.views.widgets.empty_state import EmptyState
@@ -41,8 +41,7 @@ class ApprovalsScreen(Screen):
     def build(self) -> None:
         """Make the boxes, the list and the drawer."""
         self._row: ApprovalRow | None = None
-        self._request = ""
-        self._deciding = False
+        self._attempt = Attempt()
         self.boxes = Segments(list(_BOXES))
         self.boxes.chosen.connect(self.show_box)
         self.header.addWidget(self.boxes)
@@ -137,7 +136,7 @@ class ApprovalsScreen(Screen):
 
     def _picked(self, row: ApprovalRow | None) -> None:
         if row is not None and (self._row is None or row.id != self._row.id):
-            self._request = new_request()
+            self._attempt.renew()
         self._row = row
         self._allow()
         self.panel.say(row)
@@ -151,10 +150,10 @@ class ApprovalsScreen(Screen):
 
     def _allow(self) -> None:
         row = self._row
-        decides = row is not None and row.may_decide and not self._deciding
+        decides = row is not None and row.may_decide and not self._attempt.busy
         for action in (self.approve_act, self.reject_act):
             action.setEnabled(decides and self.desk.can(Permission.DECIDE_APPROVALS))
-        own = row is not None and row.mine and row.state == "open" and not self._deciding
+        own = row is not None and row.mine and row.state == "open" and not self._attempt.busy
         self.withdraw_act.setEnabled(own)
         self.member_act.setEnabled(row is not None and row.member_id is not None)
 
@@ -164,7 +163,7 @@ class ApprovalsScreen(Screen):
         """Allow the act of the current row; it is done at once."""
         if self._row is not None and self._row.may_decide:
             answer = self.panel.said()
-            self._decide(partial(approvals.approve, request=self._request, approval_id=self._row.id, answer=answer))
+            self._decide(partial(approvals.approve, request=self._attempt.id, approval_id=self._row.id, answer=answer))
 
     def reject(self) -> None:
         """Say no; the answer says why."""
@@ -175,12 +174,12 @@ class ApprovalsScreen(Screen):
         if not answer:
             self._refused(Refused(N_("Say why, so that the one who asked knows."), field="answer"))
             return
-        self._decide(partial(approvals.reject, request=self._request, approval_id=self._row.id, answer=answer))
+        self._decide(partial(approvals.reject, request=self._attempt.id, approval_id=self._row.id, answer=answer))
 
     def withdraw(self) -> None:
         """Take back one's own request."""
         if self._row is not None and self._row.mine:
-            self._decide(partial(approvals.withdraw, request=self._request, approval_id=self._row.id))
+            self._decide(partial(approvals.withdraw, request=self._attempt.id, approval_id=self._row.id))
 
     def open_member(self) -> None:
         """Open the member of the current row."""
@@ -195,14 +194,12 @@ class ApprovalsScreen(Screen):
             self.panel.refusal.say(_("Ctrl+Enter approves, Ctrl+Backspace rejects."), tone="info")
 
     def _decide(self, operation: Any) -> None:
-        if self._deciding:
+        if self._attempt.busy:
             return
-        self._deciding = True
+        self._attempt.send(self.desk.tasks, self, operation, self._decided, self._refused)
         self._allow()
-        self.send(operation, self._decided, self._refused)
 
     def _decided(self, answer: Decided | Withdrawn) -> None:
-        self._deciding = False
         self.drawer.shut()
         self._row = None
         self._allow()
@@ -216,8 +213,6 @@ class ApprovalsScreen(Screen):
         self.table.setFocus()
 
     def _refused(self, error: Exception) -> None:
-        """The request id stays: what was refused may succeed, and what was done is not doubled."""
-        self._deciding = False
         self._allow()
         if isinstance(error, Refused):
             self.panel.refusal.say(error.text(), tone="bad")

@@ -21,11 +21,11 @@ from desktop_admin.i18n import _
 from desktop_admin.models.catalog import FIRST, LAST, OFFER_COLUMNS, OfferTable
 from desktop_admin.services import catalog
 from desktop_admin.services.catalog import ItemDetail
-from desktop_admin.services.command import new_request
 from desktop_admin.services.errors import ChangedMeanwhile, Refused
 from desktop_admin.services.permissions import Permission
 from desktop_admin.tasks import message_of
 from desktop_admin.views import theme
+from desktop_admin.views.attempt import Attempt
 from desktop_admin.views.widgets.banner import Banner
 from desktop_admin.views.widgets.edits import CountEdit, DateEdit, MoneyEdit, PointsEdit, TypedEdit
 from desktop_admin.views.widgets.typed_table import At, TypedDelegate, TypedTable
@@ -76,8 +76,7 @@ class OffersView(QWidget):
     def __init__(self, screen: Screen) -> None:
         super().__init__()
         self._screen, self._item_id = screen, 0
-        self._request = new_request()
-        self._writing = False
+        self._attempt = Attempt()
         self.model = OfferTable(self)
         self.table = TypedTable()
         self.table.setModel(self.model)
@@ -145,22 +144,21 @@ class OffersView(QWidget):
 
     def save(self) -> None:
         """Write the table."""
-        if self._writing or not self.model.dirty:
+        if self._attempt.busy or not self.model.dirty:
             return
-        self._writing = True
         self.banner.hide()
         operation = partial(
-            catalog.save_offers, request=self._request, item_id=self._item_id, offers=self.model.drafts()
+            catalog.save_offers, request=self._attempt.id, item_id=self._item_id, offers=self.model.drafts()
         )
-        self._screen.send(operation, self._saved, self._failed)
+        self._attempt.send(self._screen.desk.tasks, self._screen, operation, self._saved, self._failed)
+        self._follow()
 
     def _saved(self, _receipt: object) -> None:
-        self._writing, self._request = False, new_request()
         self._screen.desk.notices.tell(_("The offers were saved."))
         self.saved.emit()
 
     def _failed(self, error: Exception) -> None:
-        self._writing = False
+        self._follow()
         again = (_("Show what is stored"), self.reread.emit) if isinstance(error, ChangedMeanwhile) else ("", None)
         self.banner.say(message_of(error), tone="bad", action=again[0], act=again[1])
         if isinstance(error, Refused) and isinstance(error.facts.get("row"), int):
@@ -171,12 +169,12 @@ class OffersView(QWidget):
 
     def _follow(self, _dirty: bool = False) -> None:
         allowed = self._screen.desk.can(Permission.EDIT_CATALOG)
-        self.model.editable = allowed
+        self.model.editable = allowed and not self._attempt.busy
         for button in (self.add_button, self.drop_button, self.save_button, self.undo_button):
             button.setVisible(allowed)
         self.drop_button.setEnabled(self.model.rowCount() > 0)
-        self.save_button.setEnabled(self.model.dirty)
-        self.undo_button.setEnabled(self.model.dirty)
+        self.save_button.setEnabled(self.model.dirty and not self._attempt.busy)
+        self.undo_button.setEnabled(self.model.dirty and not self._attempt.busy)
 
     def _fit(self) -> None:
         """As high as its rows, so that the page scrolls and not the table."""

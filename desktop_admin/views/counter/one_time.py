@@ -11,9 +11,9 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
 
 from desktop_admin.i18n import _, format_time
 from desktop_admin.services import members
-from desktop_admin.services.command import new_request
 from desktop_admin.services.members import CodeMade
 from desktop_admin.views import theme
+from desktop_admin.views.attempt import Attempt
 
 if TYPE_CHECKING:
     from desktop_admin.views.desk import Desk
@@ -27,7 +27,7 @@ class OneTimeCode(QWidget):
     def __init__(self, desk: Desk, member_id: int, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._desk, self._member = desk, member_id
-        self._request = new_request()
+        self._attempt = Attempt()
         self.button = QPushButton(autoDefault=False)
         theme.mark(self.button, kind="link")
         theme.set_icon(self.button, "key-round", "accent", 16)
@@ -48,11 +48,10 @@ class OneTimeCode(QWidget):
         if not self.button.isEnabled():
             return
         self.button.setEnabled(False)
-        operation = partial(members.make_code, request=self._request, member_id=self._member)
-        self._desk.tasks.write(self, operation, self._made, self._failed)
+        operation = partial(members.make_code, request=self._attempt.id, member_id=self._member)
+        self._attempt.send(self._desk.tasks, self, operation, self._made, self._failed)
 
     def _made(self, made: CodeMade) -> None:
-        self._request = new_request()
         self.button.setEnabled(True)
         query = partial(members.read_code, member_id=self._member, sealed=made.sealed)
         until = format_time(made.expires_at)
@@ -62,7 +61,7 @@ class OneTimeCode(QWidget):
         self.shown.setText(_("{code}, until {time}").format(code=f"{code[:3]} {code[3:]}", time=until))
 
     def _failed(self, error: Exception) -> None:
-        self.button.setEnabled(True)
+        self.button.setEnabled(not self._attempt.busy)
         self._desk.notices.report(error)
 
     def changeEvent(self, event: QEvent) -> None:

@@ -147,12 +147,12 @@ class OrderActs(PaperActs):
                 hand.take_code(proof)
 
     def _step_all(self, rows: Sequence[QueueRow]) -> None:
-        request, ids = new_request(), [row.id for row in rows]
+        request, seen = new_request(), {row.id: row.version for row in rows}
 
         def job(progress: Progress) -> tuple[RowResult, ...]:
-            told = partial(progress, total=len(ids))
+            told = partial(progress, total=len(seen))
             return redemptions.step_all(
-                progress.read, progress.write, request=request, redemption_ids=ids, told=told
+                progress.read, progress.write, request=request, seen=seen, told=told
             )
 
         self._run(job, partial(self._stepped, {row.id: row for row in rows}), N_("Working"))

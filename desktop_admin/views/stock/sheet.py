@@ -13,7 +13,6 @@ from desktop_admin.i18n import _, format_number, ngettext
 from desktop_admin.models.stock import Act, SheetLine
 from desktop_admin.services import stock
 from desktop_admin.services.branches import BranchName
-from desktop_admin.services.command import new_request
 from desktop_admin.services.errors import Refused
 from desktop_admin.services.stock import Counted, Pieces, StockRow
 from desktop_admin.tasks import message_of
@@ -39,7 +38,7 @@ class Sheet(SheetFrame):
 
     def __init__(self, screen: Screen) -> None:
         super().__init__()
-        self._screen, self._request = screen, new_request()
+        self._screen = screen
         self.back_button.clicked.connect(self.cancel)
         self.cancel_button.clicked.connect(self.cancel)
         self.book_button.clicked.connect(self.book)
@@ -51,9 +50,11 @@ class Sheet(SheetFrame):
     # --- beginning and ending ---------------------------------------------------------------------
 
     def begin(self, act: Act, branch: BranchName, branches: Sequence[BranchName], rows: Sequence[StockRow]) -> None:
-        """Start a sheet; `rows` are what was selected in the list."""
+        """Start a sheet; `rows` are what was selected in the list. One that is being written comes first."""
+        if self._attempt.busy:
+            return
         self.act, self._branch = act, branch
-        self._request = new_request()
+        self._attempt.renew()
         self.banner.hide()
         self.reason.clear()
         self.target.clear()
@@ -74,7 +75,7 @@ class Sheet(SheetFrame):
 
     def cancel(self) -> None:
         """Give the sheet up; what was scanned is not thrown away without a question."""
-        if self._writing:
+        if self._attempt.busy:
             return
         if not self.model.lines:
             self.closed.emit()
@@ -87,14 +88,13 @@ class Sheet(SheetFrame):
 
     def book(self) -> None:
         """Write the sheet, once."""
-        if self._writing:
+        if self._attempt.busy:
             return
-        self._writing = True
-        self.book_button.setEnabled(False)
-        self._screen.send(self._operation(), self._booked, self._failed)
+        self._attempt.send(self._screen.desk.tasks, self._screen, self._operation(), self._booked, self._failed)
+        self._follow()
 
     def _operation(self) -> Any:
-        said: dict[str, Any] = {"request": self._request}
+        said: dict[str, Any] = {"request": self._attempt.id}
         lines = self.model.lines
         if self.act.id == "count":
             said["lines"] = tuple(Counted(line.row.item_id, line.pieces) for line in lines)
@@ -111,7 +111,6 @@ class Sheet(SheetFrame):
         return partial(_COMMANDS[self.act.id], **said)
 
     def _booked(self, _receipt: object) -> None:
-        self._writing = False
         pieces = self.model.pieces()
         text = ngettext("{act}: {count} piece booked.", "{act}: {count} pieces booked.", pieces)
         self._screen.desk.notices.tell(text.format(act=_(self.act.title), count=format_number(pieces)))
@@ -119,7 +118,6 @@ class Sheet(SheetFrame):
         self.booked.emit()
 
     def _failed(self, error: Exception) -> None:
-        self._writing = False
         self._follow()
         self.banner.say(message_of(error), tone="bad")
         field = error.field if isinstance(error, Refused) else ""
@@ -129,6 +127,8 @@ class Sheet(SheetFrame):
 
     def scan(self, code: str) -> None:
         """One more piece of what was scanned."""
+        if self._attempt.busy:
+            return
         query = partial(stock.by_code, code=code, branch_id=self._branch.id)
         self._screen.ask("sheet", query, partial(self._scanned, code), quiet=True)
 

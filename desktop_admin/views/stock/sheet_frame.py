@@ -12,6 +12,7 @@ from desktop_admin.i18n import _, format_number, ngettext
 from desktop_admin.models.stock import ACTS, SheetTable
 from desktop_admin.services.branches import BranchName
 from desktop_admin.views import theme
+from desktop_admin.views.attempt import Attempt
 from desktop_admin.views.widgets.banner import Banner
 from desktop_admin.views.widgets.edits import CountEdit, MoneyEdit
 from desktop_admin.views.widgets.empty_state import EmptyState
@@ -43,7 +44,7 @@ class SheetFrame(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.act, self._branch = ACTS[0], BranchName(0, "", "")
-        self._writing = False
+        self._attempt = Attempt()
         self.model = SheetTable(self)
         self.search = SearchBox(self._find)
         self._make_widgets()
@@ -134,8 +135,11 @@ class SheetFrame(QWidget):
         lines, pieces = self.model.rowCount(), self.model.pieces()
         self.table.setVisible(lines > 0)
         self.hint.setVisible(lines == 0)
-        self.drop_button.setEnabled(lines > 0)
-        self.book_button.setEnabled(lines > 0 and not self._writing)
+        free = not self._attempt.busy
+        for widget in (self.search, self.table, self.target, self.reason):
+            widget.setEnabled(free)
+        self.drop_button.setEnabled(lines > 0 and free)
+        self.book_button.setEnabled(lines > 0 and free)
         items = ngettext("{count} item", "{count} items", lines).format(count=format_number(lines))
         text = ngettext("{count} piece", "{count} pieces", pieces).format(count=format_number(pieces))
         self.total.setText(f"{items}   {text}" if lines else "")

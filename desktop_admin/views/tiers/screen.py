@@ -10,13 +10,13 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton
 
 from desktop_admin.i18n import N_, _, format_date, format_number, ngettext
 from desktop_admin.services import tiers
-from desktop_admin.services.command import new_request
 from desktop_admin.services.errors import ChangedMeanwhile, Refused
 from desktop_admin.services.permissions import Permission
 from desktop_admin.services.tiers import Effect, Tiers
 from desktop_admin.services.topics import Topic
 from desktop_admin.tasks import message_of
 from desktop_admin.views import theme
+from desktop_admin.views.attempt import Attempt
 from desktop_admin.views.screen import Screen
 from desktop_admin.views.tiers.evaluation import Evaluation
 from desktop_admin.views.tiers.ladder import LadderEditor
@@ -35,7 +35,7 @@ class TiersScreen(Screen):
 
     def build(self) -> None:
         """Make the ladder, its buttons and the lists."""
-        self.request = new_request()
+        self.attempt = Attempt()
         self.editor = LadderEditor()
         self.editor.edited.connect(self._edited)
         self.save_button, self.revert_button, self.said = QPushButton(), QPushButton(), QLabel(wordWrap=True)
@@ -142,19 +142,24 @@ class TiersScreen(Screen):
     def save(self) -> None:
         """Save what was typed."""
         made = self.editor.values()
-        if made is not None:
-            self.save_button.setEnabled(False)
-            self.send(partial(tiers.save, request=self.request, edits=made), self._saved, self._not_saved)
+        if made is not None and not self.attempt.busy:
+            self._rest(True)
+            operation = partial(tiers.save, request=self.attempt.id, edits=made)
+            self.attempt.send(self.desk.tasks, self, operation, self._saved, self._not_saved)
+
+    def _rest(self, writing: bool) -> None:
+        for widget in (self.save_button, self.revert_button, self.editor):
+            widget.setEnabled(not writing)
 
     def _saved(self, _receipt: object) -> None:
-        self.request = new_request()
+        self._rest(False)
         self.revert()
         self.desk.notices.tell(
             _("Saved. Members move at the next evaluation."), action=_("Evaluate now"), act=self.working.start
         )
 
     def _not_saved(self, error: Exception) -> None:
-        self.save_button.setEnabled(True)
+        self._rest(self.attempt.busy)
         text = message_of(error)
         if isinstance(error, ChangedMeanwhile):
             text = f"{text} {_('Revert shows how it stands now.')}"
