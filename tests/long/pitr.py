@@ -1,8 +1,12 @@
-"""Point-in-time recovery as docs/server.md describes it: archive, break, recover to a moment, judge: `dev.py pitr`."""
+"""Point-in-time recovery by the very lines of docs/server.md: archive, break, recover to a moment, judge.
+
+`dev.py pitr`; a few acts of it are a test.
+"""
 
 from __future__ import annotations
 
 import argparse
+import shlex
 import shutil
 import signal
 import tempfile
@@ -15,10 +19,12 @@ from typing import Any
 from desktop_admin.services import anchors, backup, doctor, members, points, shop
 from desktop_admin.services.command import new_request
 from desktop_admin.services.database.database import Database
+from desktop_admin.services.operators import provisioning
 from desktop_admin.services.work import Work
-from tests import postgres
+from tests import postgres, told
 
 DATABASE = "shop"
+_HELD = "SELECT string_agg(rolname || ' ' || rolpassword, ',' ORDER BY rolname) FROM pg_authid WHERE rolpassword <> ''"
 
 
 @dataclass(frozen=True)
@@ -34,6 +40,7 @@ class Recovered:
     early: str  # what the anchor from before the moment is judged
     late: str  # what the anchor from after it is judged
     late_without_note: str  # the same before the recovery was noted
+    passwords: bool  # whether everybody's password is the one of the moment, not the later one
 
 
 class Archive:
@@ -45,20 +52,26 @@ class Archive:
         folder.chmod(0o755)
         self.log.mkdir()
         shutil.chown(self.log, account.uid, account.gid)
+        archiving, (self._copying,), self._restoring = told.blocks("server.md", "Recovery to a moment")[:3]
         self.server = postgres.start(
-            durable=True, programs=("pg_basebackup",),
-            config=(
-                "wal_level = replica", "archive_mode = on", "max_wal_senders = 4",
-                f"archive_command = 'test ! -f {self.log}/%f && cp %p {self.log}/%f'",
-            ),
+            durable=True, programs=("pg_basebackup",), config=self._here(archiving),
             hba=("local replication all trust",),
         )  # fmt: skip
         self.account = account
 
+    def _here(self, lines: list[str], **moment: str) -> list[str]:
+        """The document's lines with this archive's folder in them."""
+        said = {"/archive/": f"{self.log}/", "2026-03-02 14:05:00+08": moment.get("moment", "")}
+        for there, here in said.items():
+            lines = [line.replace(there, here) for line in lines]
+        return lines
+
     def base_backup(self) -> None:
         self.base.mkdir()
         shutil.chown(self.base, self.account.uid, self.account.gid)
-        self.server.run("pg_basebackup", "-D", self.base, "-d", self.server.conninfo("postgres"), "--checkpoint=fast")
+        line = self._copying.replace("/backup/base-$(date +%F)", str(self.base))
+        line = line.replace("postgresql://replicator@server/postgres", self.server.url("postgres"))
+        self.server.run(*shlex.split(line))
 
     def recover(self, moment: str) -> postgres.Server:
         """A new server from the base backup and the archive, as things were at the moment."""
@@ -70,13 +83,7 @@ class Archive:
                 shutil.chown(path, self.account.uid, self.account.gid)
             server.data.chmod(0o700)
 
-        return postgres.start(
-            durable=True, prepare=prepare,
-            config=(
-                "archive_mode = off", f"restore_command = 'cp {self.log}/%f %p'",
-                f"recovery_target_time = '{moment}'", "recovery_target_action = 'promote'",
-            ),
-        )  # fmt: skip
+        return postgres.start(durable=True, prepare=prepare, config=self._here(self._restoring, moment=moment))
 
 
 def run(folder: Path, acts: int) -> Recovered:
@@ -88,24 +95,28 @@ def run(folder: Path, acts: int) -> Recovered:
         actor = shop.system_actor(database)
         who: dict[str, Any] = {"name": "王小明", "consent_terms": True}
         member = database.write(lambda w: members.enrol(w, request=new_request(), **who), actor=actor).result.member_id
+        provisioning.set_up(url)
         archive.base_backup()
         _post(database, actor, member, acts)
         early = anchors.take(database, actor=actor).text
-        before = _entries(database)
+        before, held = _entries(database), _held(archive.server)
         moment = _now(archive.server)
         time.sleep(1.1)  # the moment lies between two commits, also for a clock of whole seconds
         _post(database, actor, member, acts)  # the harm: what should not have been
+        provisioning.set_up(url, everybody=True)
         late = anchors.take(database, actor=actor).text
         after = _entries(database)
         database.close()
-        _switch(archive)
+        _switch(archive, archive.server)
         archive.server.halt(signal.SIGKILL)
-        return _judged(archive, moment, (before, after), (early, late))
+        return _judged(archive, moment, held, (before, after), (early, late))
     finally:
         archive.server.stop()
 
 
-def _judged(archive: Archive, moment: str, entries: tuple[int, int], taken: tuple[str, str]) -> Recovered:
+def _judged(
+    archive: Archive, moment: str, held: str, entries: tuple[int, int], taken: tuple[str, str]
+) -> Recovered:
     start = time.monotonic()
     server = archive.recover(moment)
     try:
@@ -119,7 +130,9 @@ def _judged(archive: Archive, moment: str, entries: tuple[int, int], taken: tupl
         backup.note_recovery(database, actor=actor, note=f"to {moment}")
         noted = _verdict(database, actor, taken[1])
         faults = tuple(str(fault) for fault in database.read(doctor.faults))
-        found = Recovered(url, seconds, *entries, _entries(database), faults, early, noted, late)
+        _switch(archive, server)  # it goes on archiving, on a line of its own
+        same = bool(held) and _held(server) == held
+        found = Recovered(url, seconds, *entries, _entries(database), faults, early, noted, late, same)
         database.close()
         return found
     finally:
@@ -153,13 +166,18 @@ def _ask(server: postgres.Server, sql: str) -> Any:
         return row[0] if row else None
 
 
+def _held(server: postgres.Server) -> str:
+    """What the passwords of the shop's accounts are checked against."""
+    return str(_ask(server, _HELD))
+
+
 def _now(server: postgres.Server) -> str:
     return str(_ask(server, "SELECT clock_timestamp()::text"))
 
 
-def _switch(archive: Archive) -> None:
+def _switch(archive: Archive, server: postgres.Server) -> None:
     """Have the last piece of the log archived, and wait for it."""
-    last = _ask(archive.server, "SELECT pg_walfile_name(pg_switch_wal())")
+    last = _ask(server, "SELECT pg_walfile_name(pg_switch_wal())")
     end = time.monotonic() + 60
     while not (archive.log / str(last)).exists():
         if time.monotonic() > end:
@@ -177,7 +195,9 @@ def main() -> int:
     print(f"{found.entries:,} entries: {found.before:,} at the moment, {found.after:,} when it broke")
     print(f"anchor before the moment: {found.early}; after it: {found.late_without_note}, once noted {found.late}")
     print("\n".join(found.faults) or "the books are in order")
+    print("passwords are those of the moment" if found.passwords else "PASSWORDS ARE NOT THOSE OF THE MOMENT")
     good = found.entries == found.before and not found.faults and (found.early, found.late) == ("good", "restored")
+    good = good and found.passwords
     return 0 if good else 1
 
 
