@@ -41,9 +41,9 @@ class Connecting(QObject):
         page = self._window.sign_in
         page.say_sample("")
         page.say_shop(profile.shop or profile.name)
-        entrance = self.entrance = Entrance(self._tasks, profile, self._workstation, self)
+        entrance = self.entrance = Entrance(self._tasks, profile, self._workstation, page.lock, self)
         entrance.entered.connect(self._entered)
-        page.through = entrance.ask
+        page.through, page.keeper = entrance.ask, entrance.new_password
         page.offer_remembering(wanted=profile.remember)
         if login:
             page.login.setText(login)
@@ -73,7 +73,7 @@ class Connecting(QObject):
         else:
             self._tasks.leave()
         page = self._window.sign_in
-        page.through = None
+        page.through = page.keeper = None
         page.offer_remembering(wanted=False)
         page.password.clear()
 

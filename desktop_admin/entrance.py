@@ -10,13 +10,14 @@ from PySide6.QtCore import QObject, Signal
 
 from desktop_admin import profiles
 from desktop_admin.services import keychain
-from desktop_admin.services.errors import Refused, Trouble
+from desktop_admin.services.errors import Refused
 from desktop_admin.tasks import Failed, Progress, Tasks
 
 if TYPE_CHECKING:
     from desktop_admin.services.connection import Profile
     from desktop_admin.services.operators.holding import Held
     from desktop_admin.services.work import Actor
+    from desktop_admin.views.sign_in import Lock
 
 
 class Entrance(QObject):
@@ -24,10 +25,10 @@ class Entrance(QObject):
 
     entered = Signal(object)  # the database that is worked on now
 
-    def __init__(self, tasks: Tasks, profile: Profile, workstation: str, parent: QObject) -> None:
+    def __init__(self, tasks: Tasks, profile: Profile, workstation: str, lock: Lock, parent: QObject) -> None:
         super().__init__(parent)
         self.profile = profile
-        self._tasks, self._workstation = tasks, workstation
+        self._tasks, self._workstation, self._lock = tasks, workstation, lock
         self.present: Held | None = None
         self.held: dict[str, Held] = {}
 
@@ -62,29 +63,32 @@ class Entrance(QObject):
             owner, lambda _progress: keychain.recall(profiles.KEYRING, account) if wanted else "", done, _silent
         )
 
+    def new_password(self, password: str) -> None:
+        """Whoever works here chose another: the keyring keeps that one from now on, or none. Not for the UI thread."""
+        name = next((name for name, held in self.held.items() if held is self.present), "")
+        account = profiles.account(self.profile, name)
+        if keychain.recall(profiles.KEYRING, account) and not keychain.keep(profiles.KEYRING, account, password):
+            keychain.forget(profiles.KEYRING, account)
+
     def _enter(self, name: str, login: str, password: str, remember: bool, progress: Progress) -> Held:
         from desktop_admin.services.operators import holding, on_server  # in the background
 
         held = self.held.get(name)
         if held is not None and password.isascii() and password.isdigit():
             try:
-                holding.open_by_pin(held, password, present=held is self.present)
+                holding.open_by_pin(held, password)
             except Refused as error:
                 if not error.facts.get("password"):
                     raise
             else:
+                self._lock.remember(login, password, held.actor)
                 return held
+        database, actor = on_server.sign_in(
+            self.profile.server, login=login, password=password, workstation=self._workstation
+        )
         try:
-            database, actor = on_server.sign_in(
-                self.profile.server, login=login, password=password, workstation=self._workstation
-            )
-        except Trouble as trouble:
-            again = held is not None and held is self.present and trouble.facts.get("offline")
-            if held is not None and again and holding.open_by_password(held, password):
-                return held
-            raise
-        try:
-            held = holding.hold(database, actor, password)
+            held = holding.hold(database, actor)
+            self._lock.remember(login, password, actor, pin_hash=held.pin_hash)
             progress.check()  # nobody will take it where the program is closing
         except BaseException:
             database.close()

@@ -111,6 +111,8 @@ def change_password(parent: QWidget, desk: Desk) -> FormDialog:
             assert progress.actor is not None
             database = progress.database
             actor = operators.change_password(database, actor=progress.actor, old=values["old"], new=values["new"])
+            if desk.new_password is not None:
+                desk.new_password(actor, values["new"])
             # the server knows the new one only: its next line would be opened with the old
             return None if operators.signed_in_at_server(database, actor=actor) else actor
 

@@ -65,6 +65,7 @@ class Desk(QObject):
         self.standing: Standing | None = None
         self.drafts: dict[str, dict[str, Any]] = {}
         self.exporter: Callable[[Shown], None] | None = None
+        self.new_password: Callable[[Actor, str], None] | None = None  # hears of one's own, in the background
         self._undo: tuple[str, Callable[[], object]] | None = None
 
     @property

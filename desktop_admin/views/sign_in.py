@@ -46,13 +46,18 @@ class Lock:
     def __init__(self) -> None:
         self._kept: Any = None
 
-    def remember(self, login: str, secret: str, actor: Actor) -> None:
+    def remember(self, login: str, secret: str, actor: Actor, *, pin_hash: str = "") -> None:
         """Somebody was let in."""
         if self._kept is None:
             from desktop_admin.services.operators.reopening import Reopening
 
             self._kept = Reopening()
-        self._kept.remember(login, secret, actor)
+        self._kept.remember(login, secret, actor, pin_hash=pin_hash)
+
+    def new_password(self, actor: Actor, password: str) -> None:
+        """Whoever works here chose another password."""
+        if self._kept is not None:
+            self._kept.new_password(actor, password)
 
     def reopen(self, login: str, secret: str) -> Any:
         """The one who worked here; Refused where it is another or the secret is wrong."""
@@ -80,6 +85,7 @@ class SignInPage(SignInCard):
         self.desk, self._sign_in = desk, sign_in
         self.lock = Lock()
         self.through: Through | None = None
+        self.keeper: Callable[[str], None] | None = None  # keeps passwords on this machine where that was asked
         self._locked_login = self._locked_name = ""
         self.can_go_back = self._asks_who = False
         self.writing = False
@@ -104,6 +110,12 @@ class SignInPage(SignInCard):
         self.login.setText(login)
         self._fresh()
 
+    def new_password(self, actor: Actor, password: str) -> None:
+        """Whoever works here chose another one: the old one opens nothing here. Not for the UI thread."""
+        self.lock.new_password(actor, password)
+        if self.keeper is not None:
+            self.keeper(password)
+
     def submit(self) -> None:
         """Ask the service once; the password leaves the field when it was answered."""
         if self.writing or self._wait:
@@ -116,8 +128,9 @@ class SignInPage(SignInCard):
                 field.setFocus()
                 return
         self._set_writing(True)
+        again = partial(self._not_there, login, password) if self.desk.actor is not None else self._failed
         if self.through is not None:
-            self.through(self, login, password, self.remembers, self._done, self._failed)
+            self.through(self, login, password, self.remembers, self._done, again)
             return
         service, lock = self._sign_in, self.lock
 
@@ -127,7 +140,6 @@ class SignInPage(SignInCard):
                 lock.remember(login, password, actor)
             return actor
 
-        again = partial(self._not_there, login, password) if self._locked_login else self._failed
         self.desk.tasks.with_database(self, enter, self._done, again)
 
     def _not_there(self, login: str, password: str, error: Exception) -> None:

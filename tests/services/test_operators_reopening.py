@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from desktop_admin.services.errors import Refused
+from desktop_admin.services.operators import secrets
 from desktop_admin.services.operators.reopening import TRIES, Reopening
 from desktop_admin.services.permissions import Role
 from desktop_admin.services.work import Actor
@@ -40,6 +41,31 @@ def test_the_next_operator_s_lock_is_theirs_alone(lock):
     with pytest.raises(Refused):
         lock.reopen("ben", "correct horse 42")
     assert lock.reopen("ben", "other horse 42") is BEN
+
+
+def test_who_comes_back_by_pin_opens_it_by_their_password_too(lock):
+    lock.remember("ben", "other horse 42", BEN)
+    lock.remember("anna", "4711", ANNA)
+    assert lock.reopen("anna", "correct horse 42") is ANNA
+
+
+def test_a_pin_that_the_server_showed(lock):
+    lock.remember("anna", "correct horse 42", ANNA, pin_hash=secrets.hash_password("471147"))
+    assert lock.reopen("anna", "471147") is ANNA
+    with pytest.raises(Refused, match="Wrong"):
+        lock.reopen("anna", "471148")
+
+
+def test_a_password_changed_meanwhile(lock):
+    lock.new_password(BEN, "other horse 42")
+    lock.new_password(ANNA, "eleven grey herons")
+    with pytest.raises(Refused, match="Wrong"):
+        lock.reopen("anna", "correct horse 42")
+    assert lock.reopen("anna", "eleven grey herons") is ANNA
+    lock.forget()
+    lock.new_password(ANNA, "eleven grey herons")
+    with pytest.raises(Refused):
+        lock.reopen("anna", "eleven grey herons")
 
 
 def test_five_wrong_tries_are_all(lock):

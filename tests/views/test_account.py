@@ -81,11 +81,14 @@ def test_a_password_of_ones_own(qtbot: Any, database: Database, as_role: As, des
     form.submit()
     settle(qtbot, desk)
     assert form._errors["old"].text(), "the refusal stands at its field"
+    heard: list[tuple[str, str]] = []
+    desk.new_password = lambda actor, new: heard.append((actor.name, new))
     form.editors["old"].set_value(plain)
     form.submit()
     settle(qtbot, desk)
     assert desk.actor is not None
     assert not desk.actor.must_change
+    assert heard == [(desk.actor.name, "seven blue cups")], "what opens the lock and what is kept follow"
     with pytest.raises(Refused):
         operators.sign_in(database, login="clerk", password=plain, workstation=TILL)
 

@@ -23,7 +23,7 @@ from desktop_admin.services.database.sql import Sql
 from desktop_admin.services.errors import Trouble
 from desktop_admin.services.operators import hash_password, on_server
 from desktop_admin.settings import LAST_LOGIN, PROFILE, Settings
-from desktop_admin.views import language
+from desktop_admin.views import account, language
 from desktop_admin.views.connections.form import ConnectionDialog
 from desktop_admin.views.first_run import FirstRun
 from tests import founding
@@ -181,6 +181,32 @@ def test_a_locked_screen_opens_while_the_server_is_away(
     program.window.change_operator()
     enter(qtbot, program, "counter")
     assert name_of(program) == "The manager", "another's own account needs the server"
+    assert "only who worked here last" in program.window.sign_in.message.text()
+    program.window.sign_out()
+    enter(qtbot, program, "manager")
+    assert program.window.shell is None
+    assert program.window.sign_in.message.text() == on_server.NOT_FOUND
+
+
+def test_a_locked_screen_opens_by_a_pin_never_typed_here(
+    qtbot: Any, program: Program, pin: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    enter(qtbot, program, "manager")
+    program.window.lock()
+    assert program.connecting.entrance is not None
+    present = program.connecting.entrance.present
+    assert present is not None
+
+    def away(*_args: Any, **_how: Any) -> Any:
+        raise Trouble(on_server.NOT_FOUND, offline=True)
+
+    monkeypatch.setattr(present.database, "read", away)
+    for wrong in ("111111", "222222"):
+        enter(qtbot, program, "manager", wrong)
+        assert locked(program)
+    enter(qtbot, program, "manager", pin)
+    assert not locked(program)
+    assert program.connecting.entrance.present is present
 
 
 def remembering(settings: Settings) -> Profile:
@@ -213,6 +239,27 @@ def test_a_password_is_kept_in_the_keyring_where_that_was_asked(
     page.submit()
     qtbot.waitUntil(lambda: not page.writing, timeout=20_000)
     assert kept_password() == ""
+
+
+@pytest.mark.parametrize("asked", [True, False])
+def test_a_password_chosen_anew_takes_the_place_of_the_kept_one(
+    qtbot: Any, settings: Settings, program: Program, served: Served, asked: bool
+) -> None:
+    if asked:
+        program.connecting.use(remembering(settings))
+    enter(qtbot, program, "manager")
+    new = "eleven grey herons"
+    form = account.change_password(program.window, program.window.desk).form
+    try:
+        form.fill({"old": shop.PASSWORD, "new": new, "again": new})
+        form.submit()
+        qtbot.waitUntil(lambda: program.window.desk.actor is None, timeout=20_000)
+        assert kept_password() == (new if asked else "")
+        wait_idle(qtbot, program.tasks)
+        enter(qtbot, program, "manager", new)
+        assert name_of(program) == "The manager"
+    finally:
+        served.execute(f"ALTER ROLE \"{login_role(shop.DATABASE, 'manager')}\" PASSWORD '{shop.PASSWORD}'")
 
 
 @pytest.mark.expects_log

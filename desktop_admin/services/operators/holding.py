@@ -1,7 +1,7 @@
-"""What a machine holds of an operator who signed in here by password: the open shop, and what reopens it today.
+"""What a machine holds of an operator who signed in here by password: the open shop, and the PIN that leads back today.
 
-Nothing of it leaves the memory. A PIN opens only what its own operator left open here this day, and the password that
-was typed opens it again while no server answers.
+Nothing of it leaves the memory. A PIN opens only what its own operator left open here this day, and the server is asked
+each time; what opens a lock while no server answers is in ``reopening``.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from desktop_admin.i18n import N_
 from desktop_admin.services.command import unlisted
 from desktop_admin.services.database.database import Database
 from desktop_admin.services.database.sql import Sql
-from desktop_admin.services.errors import Refused, Trouble
+from desktop_admin.services.errors import Refused
 from desktop_admin.services.operators import secrets
 from desktop_admin.services.operators.signing import SWITCH
 from desktop_admin.services.operators.trying import PIN_TRIES
@@ -32,7 +32,6 @@ class Held:
     database: Database
     actor: Actor
     day: date
-    password_hash: str = field(repr=False)
     pin_hash: str = field(default="", repr=False)
     failures: int = 0
     lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
@@ -43,25 +42,19 @@ class Held:
         return bool(self.pin_hash)
 
 
-def hold(database: Database, actor: Actor, password: str) -> Held:
-    """Keep what was just opened with this password."""
+def hold(database: Database, actor: Actor) -> Held:
+    """Keep what was just opened with a password."""
     day, pin = database.read(lambda work: (work.today, _pin(work, actor)))
-    return Held(database, actor, day, secrets.hash_password(password), pin)
+    return Held(database, actor, day, pin)
 
 
-def open_by_pin(held: Held, pin: str, *, present: bool) -> None:
+def open_by_pin(held: Held, pin: str) -> None:
     """Refused unless the PIN fits, its operator signed in here today, and fewer than five tries failed.
 
-    ``present``: it is the operator whose screen is locked; they come back also while no server answers.
+    Trouble while no server answers: it knows the PIN in force.
     """
     with held.lock:
-        away: Trouble | None = None
-        try:
-            today, held.pin_hash = held.database.read(lambda work: (work.today, _pin(work, held.actor)))
-        except Trouble as trouble:
-            if not trouble.facts.get("offline"):
-                raise
-            away, today = trouble, held.day
+        today, held.pin_hash = held.database.read(lambda work: (work.today, _pin(work, held.actor)))
         if not held.pin_hash or today != held.day:
             message = N_("Sign in with the password first; then the PIN works here for the day.")
             raise Refused(message, field="pin", password=True)
@@ -71,22 +64,7 @@ def open_by_pin(held: Held, pin: str, *, present: bool) -> None:
         if not secrets.fits(held.pin_hash, pin):
             raise Refused(N_("Wrong PIN."), field="password", left=PIN_TRIES - held.failures)
         held.failures = 0
-        if away is None:
-            held.database.write(_trace, actor=held.actor)
-        elif not present:
-            raise away
-
-
-def open_by_password(held: Held, password: str) -> bool:
-    """Whether this is the password it was opened with; five tries. For a locked screen while no server answers."""
-    with held.lock:
-        if held.failures >= PIN_TRIES:
-            return False
-        held.failures += 1
-        if not secrets.fits(held.password_hash, password):
-            return False
-        held.failures = 0
-        return True
+        held.database.write(_trace, actor=held.actor)
 
 
 def _pin(work: Work, actor: Actor) -> str:

@@ -1,7 +1,8 @@
 """Whoever worked here when the server went may open their own locked desk again.
 
-What they typed last at this program is kept as a hash in its memory, never on a disk, and only as long as they are
-signed in. It opens nothing but the lock: what the server is needed for still waits for it.
+What they typed last at this program, and the PIN the server showed of them, are kept as hashes in its memory, never on
+a disk, and only until somebody signs out. They open nothing but the lock: what the server is needed for still waits for
+it. It is the same for a shop that was opened by a profile and for one that an address named.
 """
 
 from __future__ import annotations
@@ -24,17 +25,27 @@ class Reopening:
         self._lock = threading.Lock()
         self._actor: Actor | None = None
         self._login = ""
-        self._hashes: dict[bool, str] = {}  # of a PIN, of a password
+        self._hashes: dict[tuple[int, bool], str] = {}  # by operator; of a PIN, of a password
         self._failures = 0
 
-    def remember(self, login: str, secret: str, actor: Actor) -> None:
-        """Somebody was let in by the shop: the password or the PIN they typed opens their lock from now on."""
+    def remember(self, login: str, secret: str, actor: Actor, *, pin_hash: str = "") -> None:
+        """Somebody was let in by the shop: the password or the PIN they typed opens their lock from now on.
+
+        ``pin_hash`` is that of their PIN, where the server showed it.
+        """
         made = secrets.hash_password(secret)
         with self._lock:
-            if self._actor is None or self._actor.operator_id != actor.operator_id:
-                self._hashes = {}
             self._actor, self._login, self._failures = actor, normal_login(login), 0
-            self._hashes[_is_pin(secret)] = made
+            if pin_hash:
+                self._hashes[actor.operator_id, True] = pin_hash
+            self._hashes[actor.operator_id, _is_pin(secret)] = made
+
+    def new_password(self, actor: Actor, password: str) -> None:
+        """They chose another password: the one before opens nothing any more."""
+        made = secrets.hash_password(password)
+        with self._lock:
+            if self._actor is not None and self._actor.operator_id == actor.operator_id:
+                self._hashes[actor.operator_id, _is_pin(password)] = made
 
     def forget(self) -> None:
         """They signed out."""
@@ -44,12 +55,13 @@ class Reopening:
     def reopen(self, login: str, secret: str) -> Actor:
         """The one who worked here, where the secret is theirs. Refused else, and after five wrong ones for good."""
         with self._lock:
-            actor, held, name = self._actor, self._hashes.get(_is_pin(secret), ""), self._login
+            actor, name = self._actor, self._login
             if actor is None or name != normal_login(login):
                 raise Refused(N_("Without the server only who worked here last can open this desk."))
             if self._failures >= TRIES:
                 raise Refused(N_("Too many wrong tries. This desk opens again when the server is back."))
             self._failures += 1  # counted before it is judged
+            held = self._hashes.get((actor.operator_id, _is_pin(secret)), "")
         if not held or not secrets.fits(held, secret):
             raise Refused(N_("Wrong password or PIN."), field="password")
         with self._lock:
