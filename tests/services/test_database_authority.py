@@ -6,13 +6,14 @@ import itertools
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import psycopg
 import pytest
 
-from desktop_admin.services import approvals, members
+from desktop_admin.services import approvals, members, operators
 from desktop_admin.services.command import new_request
 from desktop_admin.services.database import ledgers, schema
 from desktop_admin.services.database.authority import grants, setting_up
@@ -161,6 +162,29 @@ def test_passwords_are_made_by_the_client_alone(served: Served) -> None:
     stored = f"SELECT rolpassword FROM pg_authid WHERE rolname = '{served.name}.counter'"
     with psycopg.connect(served.socket.conninfo(served.name)) as connection:
         assert connection.execute(stored.encode()).fetchone() == (good,)
+
+
+def test_a_password_that_was_given_lapses_on_the_server(served: Served) -> None:
+    """Three days for what an administrator gave, no end for what one chose; nobody stretches their own."""
+    me = served.founded.actors["clerk"].operator_id
+    role = f"{served.name}.clerk"
+    given, own = secrets.new_secret(), secrets.verifier("quite another 77")
+    left = f"SELECT rolvaliduntil - now() FROM pg_roles WHERE rolname = '{role}'".encode()
+    endless = f"SELECT rolvaliduntil = 'infinity' FROM pg_roles WHERE rolname = '{role}'".encode()
+    reset = partial(
+        operators.reset_password, request=new_request(), operator_id=me, secret_hash=given.hash, verifier=given.verifier
+    )
+    served.database.write(reset, actor=served.founded.actors["administrator"])
+    with psycopg.connect(served.socket.conninfo(served.name)) as direct:
+        hours = direct.execute(left).fetchone()
+    assert hours is not None
+    assert timedelta(hours=71) < hours[0] <= timedelta(hours=72)
+    served.denied("clerk", f"ALTER ROLE \"{role}\" VALID UNTIL 'infinity'")
+    served.denied("clerk", f"SELECT keep_account({me}, NULL)")
+    with served.prompt("clerk") as connection:
+        connection.execute(f"SELECT keep_account({me}, '{own}')".encode())
+    with psycopg.connect(served.socket.conninfo(served.name)) as direct:
+        assert direct.execute(endless).fetchone() == (True,)
 
 
 def test_an_administrator_cannot_reach_other_roles_of_the_server(served: Served) -> None:

@@ -7,18 +7,23 @@ import logging
 import socket
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import psycopg
 import pytest
 
+from desktop_admin.services.command import new_request
 from desktop_admin.services.database.authority.names import login_role
+from desktop_admin.services.database.clock import SetClock
 from desktop_admin.services.database.database import Database
 from desktop_admin.services.database.servers import Host
 from desktop_admin.services.database.sql import Sql
 from desktop_admin.services.errors import Refused, Trouble
-from desktop_admin.services.operators import on_server
+from desktop_admin.services.operators import on_server, secrets
+from desktop_admin.services.permissions import Role
 from desktop_admin.services.work import Actor
 from tests import served as shop
 from tests.served import Served
@@ -164,6 +169,55 @@ def test_the_branch_of_the_machine(served: Served) -> None:
         served.address(), login="counter", password=shop.PASSWORD, workstation="till", branch_id=1)
     database.close()
     assert (actor.branch_id, actor.branch_name) == (1, "Main street")
+
+
+@pytest.fixture
+def due(served: Served) -> Iterator[str]:
+    """An administrator has just given the counter a one-time password."""
+    from desktop_admin.services import operators
+    from desktop_admin.services.shop import system_actor
+
+    secret = secrets.new_secret()
+    database = Database.open(served.server.url(shop.DATABASE))
+    try:
+        give: Any = partial(
+            operators.reset_password, request=new_request(), secret_hash=secret.hash, verifier=secret.verifier,
+            operator_id=database.read(lambda work: work.value(Sql("SELECT id FROM operator WHERE login = 'counter'"))),
+        )  # fmt: skip
+        boss = database.read(lambda work: work.value(Sql("SELECT id FROM operator WHERE login = 'administrator'")))
+        database.write(give, actor=replace(system_actor(database), operator_id=boss, role=Role.ADMINISTRATOR))
+    finally:
+        database.close()
+    yield secret.plain
+    served.execute(
+        f"ALTER ROLE \"{login_role(shop.DATABASE, 'counter')}\" PASSWORD '{shop.PASSWORD}' VALID UNTIL 'infinity'",
+        "UPDATE operator SET must_change = 0 WHERE login = 'counter'", database=shop.DATABASE,
+    )  # fmt: skip
+
+
+def test_a_one_time_password_lapses(served: Served, due: str) -> None:
+    database, actor = enter(served, "counter", due)
+    database.close()
+    assert actor.must_change
+    later = SetClock(datetime.now(UTC) + timedelta(hours=73))
+    with pytest.raises(Refused, match="lapsed after 72 hours") as refused:
+        on_server.sign_in(served.address(), login="counter", password=due, workstation="till 7", clock=later)
+    assert refused.value.field == "password"
+    served.execute("UPDATE operator SET must_change = 0 WHERE login = 'counter'", database=shop.DATABASE)
+    database, _actor = enter(served, "counter", due)
+    database.close()
+
+
+def test_the_server_keeps_a_lapsed_one_out_and_the_words_help(served: Served, due: str) -> None:
+    role = login_role(shop.DATABASE, "counter")
+    served.execute(f"ALTER ROLE \"{role}\" VALID UNTIL '2020-01-01'")
+    for login in ("counter", "nobody"):  # the same for a name that is none
+        with pytest.raises(Refused, match="lapses after 72 hours") as refused:
+            enter(served, login, due)
+        assert refused.value.text().startswith(WRONG)
+    with pytest.raises(Refused) as plain:
+        enter(served, "counter", shop.PASSWORD)
+    assert plain.value.text() == WRONG
 
 
 def test_a_password_changed_here_opens_the_next_connection(served: Served) -> None:

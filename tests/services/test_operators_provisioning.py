@@ -116,6 +116,14 @@ def test_a_one_time_password_is_changed_on_the_server(tmp_path: Path) -> None:
         with pytest.raises(psycopg.OperationalError, match="password authentication failed"):
             psycopg.connect(server.conninfo("asking", "asking.boss"), password=first)
         psycopg.connect(server.conninfo("asking", "asking.boss"), password="紫色 lantern 19").close()
+        back = operators.recover(url).one_time_password
+        psycopg.connect(server.conninfo("asking", "asking.boss"), password=back).close()
+        with psycopg.connect(server.conninfo("asking", "postgres"), autocommit=True) as direct:
+            said = direct.execute("SELECT rolvaliduntil < now() + '73 hours' FROM pg_roles WHERE rolname LIKE '%boss'")
+            assert said.fetchall() == [(True,)]
+            direct.execute("ALTER ROLE \"asking.boss\" VALID UNTIL '2020-01-01'")
+        with pytest.raises(psycopg.OperationalError, match="password authentication failed"):
+            psycopg.connect(server.conninfo("asking", "asking.boss"), password=back)
     finally:
         server.stop()
 

@@ -24,13 +24,17 @@ from desktop_admin.services.database.knocking import Knock, Step, knock
 from desktop_admin.services.database.servers import Server, application_name
 from desktop_admin.services.database.sql import Sql
 from desktop_admin.services.errors import Refused, Trouble
-from desktop_admin.services.operators.signing import SIGN_IN
+from desktop_admin.services.operators.secrets import looks_given
+from desktop_admin.services.operators.signing import ONE_TIME_HOURS, SIGN_IN, check_one_time
 from desktop_admin.services.operators.trying import normal_login
 from desktop_admin.services.permissions import Role
 from desktop_admin.services.rules.passwords import wait_left
 from desktop_admin.services.work import Actor, Work
 
 WRONG = N_("Wrong name or password.")
+_PERHAPS_LAPSED = N_(
+    "Wrong name or password. A one-time password lapses after {hours} hours; ask an administrator for a new one."
+)
 SWITCHED_OFF = N_("Your account is switched off. Ask an administrator.")
 NOT_FOUND = N_("The database server does not answer. Check the network, or ask whoever looks after the server.")
 
@@ -86,8 +90,8 @@ def sign_in(
     """Open the shop as the operator; ``branch_id`` is where the machine stands, else the operator's own branch.
 
     Refused with the same words for an unknown name and a wrong password, and after five of them only after a wait; for
-    an account that is switched off. Trouble with the fact ``offline`` where no server answers. The caller closes the
-    database.
+    an account that is switched off; for a one-time password after 72 hours. Trouble with the fact ``offline`` where no
+    server answers. The caller closes the database.
     """
     name = normal_login(login)
     FAILURES.check(name)
@@ -95,7 +99,9 @@ def sign_in(
     try:
         person = database.read(partial(_person, name=name, account=login_role(address.database, name)))
         actor = _actor(database, person, workstation, branch_id)
-        database.write(partial(_enter, failures=FAILURES.forgive(name)), actor=actor)
+        failures_before = FAILURES.forgive(name)
+        if not database.readonly:  # a shop that may only be looked at is looked at
+            database.write(partial(_enter, failures=failures_before), actor=actor)
     except BaseException:
         database.close()
         raise
@@ -113,14 +119,16 @@ def _opened(address: Server, name: str, password: str, workstation: str, clock: 
         if not trouble.facts.get("offline"):
             raise
     # libpq tells why only in the server's language: knock, and read the codes
-    raise _reason([knock(address, host, **said) for host in address.hosts], name) from None
+    raise _reason([knock(address, host, **said) for host in address.hosts], name, password) from None
 
 
-def _reason(found: Iterable[Knock], name: str) -> Exception:
+def _reason(found: Iterable[Knock], name: str, password: str) -> Exception:
     """Why no host let the operator in: what a host said of the account counts for more than a host that is away."""
     told = {(one.step, one.code) for one in found}
     if (Step.PASSWORD, "28P01") in told:
         FAILURES.count(name)
+        if looks_given(password):  # said by what was typed alone: the server tells nobody that it has lapsed
+            return Refused(_PERHAPS_LAPSED, field="password", hours=ONE_TIME_HOURS)
         return Refused(WRONG, field="password")
     if (Step.DATABASE, "28000") in told:
         return Refused(SWITCHED_OFF, field="login")
@@ -138,6 +146,8 @@ def _person(work: Work, *, name: str, account: str) -> Any:
         raise Refused(WRONG, field="password")
     if not person.active:
         raise Refused(SWITCHED_OFF, field="login")
+    if person.must_change:
+        check_one_time(work, operator_id=person.id)
     return person
 
 

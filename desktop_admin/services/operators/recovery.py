@@ -17,7 +17,7 @@ from desktop_admin.services.database.clock import Clock
 from desktop_admin.services.database.database import Database
 from desktop_admin.services.database.sql import Sql
 from desktop_admin.services.errors import Refused
-from desktop_admin.services.operators import secrets
+from desktop_admin.services.operators import accounts_on_server, secrets
 from desktop_admin.services.operators.trying import forgive_everywhere, normal_login
 from desktop_admin.services.topics import Topic
 from desktop_admin.services.work import Work
@@ -63,6 +63,7 @@ def recover_in(database: Database, *, login: str = "") -> Recovered:
     def store(work: Work) -> None:
         with unlisted(work, "operators.recover"):
             work.run(_SET, hash=secret.hash, id=person.id)
+            accounts_on_server.keep(work, person.id, secret.verifier)
             forgive_everywhere(work, login=person.login, operator_id=person.id)
             facts = {"login": person.login, "where": where}
             work.audit("recover", "recovery", 0, None, facts)

@@ -72,6 +72,12 @@ def needs_rehash(stored: str) -> bool:
     return _hasher().check_needs_rehash(stored)
 
 
+def looks_given(text: str) -> bool:
+    """Whether this has the form of the one-time passwords that the program makes."""
+    parts = text.strip().split("-")
+    return len(parts) == 4 and all(len(part) == 4 and set(part) <= set(_SIGNS) for part in parts)
+
+
 def new_secret() -> Secret:
     """A one-time password of 80 random bits. Nobody chooses it, nobody but its owner needs to know it."""
     signs = "".join(secrets.choice(_SIGNS) for _ in range(16))

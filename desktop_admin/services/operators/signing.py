@@ -44,9 +44,11 @@ _BY_ID = Sql(_PERSON + "WHERE o.id = :id AND o.role <> 'system'")
 _BRANCH = Sql("SELECT id, name FROM branch WHERE id = :id AND active = 1")
 _SIGNED_IN = Sql("UPDATE operator SET last_sign_in = :now WHERE id = :id AND active = 1 AND password_hash = :seen")
 _REHASH = Sql("UPDATE operator SET password_hash = :hash WHERE id = :id AND password_hash = :seen")
-_GIVEN = Sql(  # the founder chose theirs and has no such row
-    "SELECT max(p.recorded_at) FROM audit a JOIN operation p ON p.id = a.operation_id WHERE a.subject = 'operator' "
-    "AND a.subject_id = :id AND a.action IN ('create', 'reset password', 'recover')"
+_GIVEN = Sql(  # the founder chose theirs and has no such row; setting up roles gives them to many at once
+    "SELECT max(g.at) FROM (SELECT p.recorded_at AS at FROM audit a JOIN operation p ON p.id = a.operation_id "
+    "WHERE a.subject = 'operator' AND a.subject_id = :id AND a.action IN ('create', 'reset password', 'recover') "
+    "UNION ALL SELECT p.recorded_at FROM audit a JOIN operation p ON p.id = a.operation_id "
+    "WHERE a.subject = 'shop' AND a.subject_id = 1 AND a.action = 'set up roles') g"
 )
 _HERE_TODAY = Sql(
     "SELECT id FROM operation WHERE operator_id = :id AND business_date = :today AND workstation = :workstation "
@@ -135,6 +137,16 @@ def sign_out(database: Database, *, actor: Actor) -> None:
         database.write(leave, actor=actor)
 
 
+def check_one_time(work: Work, *, operator_id: int) -> None:
+    """Refused where an operator's one-time password was given too long ago: the trail says when."""
+    given = work.value(_GIVEN, id=operator_id)
+    if given is not None and work.now - parse_instant(given) > timedelta(hours=ONE_TIME_HOURS):
+        raise Refused(
+            N_("This one-time password has lapsed after {hours} hours. Ask an administrator for a new one."),
+            field="password", hours=ONE_TIME_HOURS,
+        )  # fmt: skip
+
+
 # -- the steps -----------------------------------------------------------------------------------------------------
 
 
@@ -152,18 +164,9 @@ def _person_of(database: Database, login: str, name: str, password: str, worksta
         raise Refused(_WRONG, field="password")
     if not person.active:
         raise Refused(N_("Your account is switched off. Ask an administrator."), field="login")
-    if person.must_change and database.read(partial(_lapsed, person=person)):
-        raise Refused(
-            N_("This one-time password has lapsed after {hours} hours. Ask an administrator for a new one."),
-            field="password", hours=ONE_TIME_HOURS,
-        )  # fmt: skip
+    if person.must_change:
+        database.read(partial(check_one_time, operator_id=person.id))
     return person
-
-
-def _lapsed(work: Work, *, person: Any) -> bool:
-    """Whether the one-time password was given too long ago: the trail says when."""
-    given = work.value(_GIVEN, id=person.id)
-    return given is not None and work.now - parse_instant(given) > timedelta(hours=ONE_TIME_HOURS)
 
 
 def _try_password(work: Work, typed: str, name: str, workstation: str) -> Any:

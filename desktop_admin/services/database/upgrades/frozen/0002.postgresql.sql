@@ -436,7 +436,7 @@ $$
 CREATE FUNCTION keep_account(who bigint, verifier text) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE o record; me record; own boolean := false; shop text := shop_prefix(); one text; holder name;
 BEGIN
-  SELECT id, account, role, active INTO o FROM operator WHERE id = who;
+  SELECT id, account, role, active, must_change INTO o FROM operator WHERE id = who;
   SELECT pg_get_userbyid(c.relowner) INTO holder FROM pg_class c WHERE c.oid = 'public.operator'::regclass;
   IF NOT pg_has_role(session_user, holder, 'MEMBER') THEN
     SELECT id, role INTO me FROM operator WHERE account = session_user::text AND active = 1;
@@ -457,7 +457,11 @@ BEGIN
   ELSIF EXISTS (SELECT 1 FROM pg_roles WHERE rolname = o.account AND (rolsuper OR rolcreaterole OR rolcreatedb OR rolbypassrls)) THEN
     RAISE EXCEPTION 'not an account of this shop' USING ERRCODE = '42501';
   END IF;
-  IF verifier IS NOT NULL THEN EXECUTE format('ALTER ROLE %I PASSWORD %L', o.account, verifier); END IF;
+  IF verifier IS NOT NULL THEN  -- what somebody else has seen is good for three days, what one chose for ever
+    EXECUTE format('ALTER ROLE %I PASSWORD %L VALID UNTIL %L', o.account, verifier,
+      CASE WHEN own OR o.must_change = 0 THEN 'infinity'
+      ELSE to_char(now() AT TIME ZONE 'UTC' + interval '72 hours', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') END);
+  END IF;
   IF own THEN RETURN; END IF;
   EXECUTE format('ALTER ROLE %I %s', o.account, CASE o.active WHEN 1 THEN 'LOGIN' ELSE 'NOLOGIN' END);
   FOREACH one IN ARRAY ARRAY['counter', 'clerk', 'manager', 'auditor', 'administrator', 'system'] LOOP
