@@ -16,6 +16,7 @@ from desktop_admin.progress import Cancelled, Connection, Step, Unexpected, mess
 from desktop_admin.services.errors import Refused, Trouble, Unsettled
 
 if TYPE_CHECKING:
+    from desktop_admin.progress import Shop
     from desktop_admin.services.outbox import Pending
 
 Failed = Callable[[Exception], None]
@@ -47,6 +48,7 @@ class Answers(QObject):
 
     committed = Signal(object)  # frozenset[Topic], after each write here and, some time later, elsewhere
     connection_changed = Signal(object)  # Connection
+    only_looking_changed = Signal()  # ask ``only_looking``
     opened = Signal(object)  # the database, once it is there
     refused = Signal(object, object)  # owner, Refused that nobody handles
     troubled = Signal(object, object)  # owner, Trouble that nobody handles
@@ -62,6 +64,8 @@ class Answers(QObject):
         super().__init__(parent)
         self.connection = Connection(True, datetime.now(UTC))
         self.unresolved: tuple[Pending, ...] = ()  # acts of which nobody knows yet whether they were written
+        self._shop: Shop | None = None
+        self._only_looking: Trouble | None = None  # as it was told last
         self._newest: WeakKeyDictionary[QObject, dict[str, int]] = WeakKeyDictionary()
         self._open: dict[int, Question] = {}
         self._number = 0
@@ -111,6 +115,7 @@ class Answers(QObject):
             return
         error = question.error
         self._note_connection(error, asked=question.asks)
+        self._note_only_looking()
         if error is None and question.topics:
             self.committed.emit(question.topics)
         if isinstance(error, Unsettled) and error.request:
@@ -135,6 +140,18 @@ class Answers(QObject):
             self.troubled.emit(question.owner, error)
         elif isinstance(error, Unexpected):
             self.broken.emit(question.owner, error)
+
+    @property
+    def only_looking(self) -> Trouble | None:
+        """Why nothing can be saved in the present shop, for as long as it is so; None where it can."""
+        shop: Any = self._shop
+        return getattr(shop, "reason", None) if getattr(shop, "readonly", False) else None
+
+    def _note_only_looking(self) -> None:
+        why = self.only_looking
+        if why is not self._only_looking:
+            self._only_looking = why
+            self.only_looking_changed.emit()
 
     def _note_connection(self, error: Exception | None, *, asked: bool) -> None:
         offline = isinstance(error, Trouble) and bool(error.facts.get("offline"))

@@ -30,7 +30,6 @@ class Workers(Answers):
         super().__init__(parent)
         self.actor: Actor | None = None
         self.outbox: Outbox | None = None  # where acts are noted until their answer is there; on a server
-        self._shop: Shop | None = None
         self._ready = threading.Event()
         self._reads: SimpleQueue[int | None] = SimpleQueue()
         self._writes: SimpleQueue[int | None] = SimpleQueue()

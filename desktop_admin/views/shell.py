@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 from desktop_admin.i18n import N_, _
 from desktop_admin.services.permissions import Permission
 from desktop_admin.settings import LAST_SCREEN
-from desktop_admin.tasks import Connection
+from desktop_admin.tasks import Connection, message_of
 from desktop_admin.views import set_back
 from desktop_admin.views.desk import Desk
 from desktop_admin.views.keys import KeysDialog
@@ -42,15 +42,17 @@ class Shell(QWidget):
         self._offline = ""  # what was said when the server went away
         self.rail, self.top = Rail(desk), TopBar(desk)
         self.banner, self.stack, self.status = Banner(), QStackedWidget(), StatusBar(desk)
+        self.only_looking = Banner()
         self.banner.hide()
         column = QVBoxLayout()
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        banner_row = QHBoxLayout()
-        banner_row.setContentsMargins(24, 0, 24, 0)
-        banner_row.addWidget(self.banner)
+        banners = QVBoxLayout()
+        banners.setContentsMargins(24, 0, 24, 0)
+        banners.addWidget(self.only_looking)
+        banners.addWidget(self.banner)
         column.addWidget(self.top)
-        column.addLayout(banner_row)
+        column.addLayout(banners)
         column.addWidget(self.stack, 1)
         row = QHBoxLayout()
         row.setContentsMargins(0, 0, 0, 0)
@@ -69,6 +71,8 @@ class Shell(QWidget):
         self.top.keys_wanted.connect(self.show_keys)
         desk.open_wanted.connect(self.open)
         desk.tasks.connection_changed.connect(self._connection)
+        desk.tasks.only_looking_changed.connect(self._only_looking)
+        self._only_looking()
         self._acts()
         desk.till.begin()
 
@@ -116,6 +120,13 @@ class Shell(QWidget):
         if connection.online and self.banner.label.text() == self._offline:
             self.banner.hide()
         self._offline = connection.message
+
+    def _only_looking(self) -> None:
+        """Say why nothing can be saved, as long as it is so; who tries all the same is told the same at the act."""
+        why = self.desk.tasks.only_looking
+        self.only_looking.setVisible(why is not None)
+        if why is not None:
+            self.only_looking.say(message_of(why), tone="info")
 
     # --- search -----------------------------------------------------------------------------------
 
@@ -215,6 +226,7 @@ class Shell(QWidget):
         """Name every action again when the language changed."""
         if event.type() == QEvent.Type.LanguageChange:
             self.desk.actions.retranslate()
+            self._only_looking()
         super().changeEvent(event)
 
 

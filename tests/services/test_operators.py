@@ -232,6 +232,20 @@ def test_a_pin_works_where_one_signed_in_today(database: Database, as_role: As, 
     assert refused(lambda: switch("135790", TILL)).facts["password"] is True
 
 
+def test_a_pin_outlives_the_shift(database: Database, as_role: As, clock: SetClock) -> None:
+    """A shift is the till's, and whoever closes it may be another than who works on: the day ends a PIN."""
+    manager = sign_in(database, "manager", PASSWORD)
+    operators.set_pin(database, actor=manager, password=PASSWORD, pin="135790")
+    closed = database.write(lambda work: shifts.close(work, request=new_request()), actor=manager)
+    assert closed.result.closed_at is not None
+    come_back = lambda: operators.switch(  # noqa: E731
+        database, operator_id=manager.operator_id, pin="135790", workstation=TILL
+    )
+    assert come_back() == manager
+    clock.at += timedelta(days=1)
+    assert refused(come_back).facts["password"]
+
+
 def test_five_wrong_pins_ask_for_the_password(database: Database) -> None:
     manager = sign_in(database)
     operators.set_pin(database, actor=manager, password=PASSWORD, pin="135790")

@@ -171,6 +171,18 @@ def test_the_branch_of_the_machine(served: Served) -> None:
     assert (actor.branch_id, actor.branch_name) == (1, "Main street")
 
 
+def test_a_shop_that_may_only_be_looked_at_is_entered(served: Served) -> None:
+    served.execute("INSERT INTO setting (name, value) VALUES ('least_program', '\"99.1.0\"')", database=shop.DATABASE)
+    try:
+        database, actor = enter(served)
+        assert database.readonly
+        assert "99.1.0" in database.reason.text()
+        assert database.read(lambda work: work.value(_SESSION), actor=actor) == login_role(shop.DATABASE, "manager")
+        database.close()
+    finally:
+        served.execute("DELETE FROM setting WHERE name = 'least_program'", database=shop.DATABASE)
+
+
 @pytest.fixture
 def due(served: Served) -> Iterator[str]:
     """An administrator has just given the counter a one-time password."""
