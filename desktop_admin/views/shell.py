@@ -16,7 +16,7 @@ from desktop_admin.i18n import N_, _
 from desktop_admin.services.permissions import Permission
 from desktop_admin.settings import LAST_SCREEN
 from desktop_admin.tasks import Connection, message_of
-from desktop_admin.views import set_back
+from desktop_admin.views import set_back, theme
 from desktop_admin.views.desk import Desk
 from desktop_admin.views.keys import KeysDialog
 from desktop_admin.views.navigation import INSIDE, SEARCHES, place_of, places
@@ -48,7 +48,7 @@ class Shell(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         banners = QVBoxLayout()
-        banners.setContentsMargins(24, 0, 24, 0)
+        banners.setContentsMargins(24, theme.SPACE, 24, 0)  # none while both are hidden
         banners.addWidget(self.only_looking)
         banners.addWidget(self.banner)
         column.addWidget(self.top)
