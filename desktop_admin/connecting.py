@@ -106,8 +106,9 @@ class Connecting(QObject):
     def _entered(self, database: Any) -> None:
         assert self.entrance is not None
         profile = self.entrance.profile
-        if profile.shop != database.shop.name:
-            self.entrance.profile = profile = replace(profile, shop=database.shop.name)
+        shop = database.shop
+        if (profile.shop, profile.shop_uuid) != (shop.name, shop.uuid):
+            self.entrance.profile = profile = replace(profile, shop=shop.name, shop_uuid=shop.uuid)
             profiles.keep(self._settings, profile)
         self._opened(database, profile.name)
 

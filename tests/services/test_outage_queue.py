@@ -319,8 +319,11 @@ class TestTheFile:
         with pytest.raises(Refused, match="not booked yet: 1"):
             outage.leave(till.place)
         assert len(till.rows()) == 1
-        assert outage.leave(till.place, force=True).lost == 1
-        assert not list(till.place.inside.glob("*"))
+        till.note(till.zhang, "A2", 100)
+        with pytest.raises(Refused, match="not booked yet: 2"):
+            outage.leave(till.place, lost=1)  # as it was when somebody was asked
+        assert outage.leave(till.place, lost=2).lost == 2
+        assert not till.place.inside.exists()
 
     def test_a_copy_thrown_away_leaves_it_be(self, till):
         till.note(till.zhang, "A1", 100)

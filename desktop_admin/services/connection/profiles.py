@@ -28,6 +28,7 @@ class Profile:
     ca_file: str = ""
     replicas: tuple[Host, ...] = ()
     shop: str = ""  # the shop's own name, as it was when it was last open
+    shop_uuid: str = ""  # which shop that was: under it this machine keeps things for an outage
     remember: bool = False  # whether the password may be kept in the system's keyring
 
     @property
@@ -128,7 +129,8 @@ def _said(profile: Profile) -> dict[str, object]:
 def _read(said: object) -> Profile | None:
     if not isinstance(said, dict):
         return None
-    texts = {name: str(said.get(name, "")) for name in ("id", "name", "path", "database", "ca_file", "shop")}
+    names = ("id", "name", "path", "database", "ca_file", "shop", "shop_uuid")
+    texts = {name: str(said.get(name, "")) for name in names}
     try:
         tls = Tls(said.get("tls", Tls.VERIFIED))
         hosts, replicas = (tuple(Host(str(n), int(p)) for n, p in said.get(key, ())) for key in ("hosts", "replicas"))

@@ -191,6 +191,7 @@ def _profile(values: dict[str, Any], id_: str, before: Profile | None) -> Profil
         ca_file=values["ca_file"] if tls is Tls.VERIFIED else "",
         replicas=read_hosts(values["replicas"], field="replicas", least=0),
         shop=before.shop if before is not None else "",
+        shop_uuid=before.shop_uuid if before is not None else "",
         remember=bool(values["remember"]),
     ).checked()
 

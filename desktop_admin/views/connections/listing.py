@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
@@ -17,13 +18,15 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from desktop_admin.i18n import _
+from desktop_admin.i18n import _, ngettext
 from desktop_admin.services import connection
 from desktop_admin.services.connection import Profile
+from desktop_admin.tasks import message_of
 from desktop_admin.views import theme
 from desktop_admin.views.connections.form import ConnectionDialog
 from desktop_admin.views.help import HelpPage, page_of
 from desktop_admin.views.notices import ask
+from desktop_admin.views.widgets.banner import Banner
 
 if TYPE_CHECKING:
     from desktop_admin.views.desk import Desk
@@ -60,13 +63,16 @@ class ConnectionsDialog(QDialog):
             button.clicked.connect(act)
             side.addWidget(button)
         side.addStretch()
+        self.banner = Banner()
+        self.banner.hide()
         grid = QGridLayout(self)
         grid.setContentsMargins(24, 20, 24, 20)
         grid.setSpacing(theme.SPACE)
         grid.addWidget(heading, 0, 0, 1, 2)
         grid.addWidget(under, 1, 0, 1, 2)
-        grid.addWidget(self.list, 2, 0)
-        grid.addLayout(side, 2, 1)
+        grid.addWidget(self.banner, 2, 0, 1, 2)
+        grid.addWidget(self.list, 3, 0)
+        grid.addLayout(side, 3, 1)
         grid.setColumnStretch(0, 1)
         self._show()
 
@@ -89,13 +95,19 @@ class ConnectionsDialog(QDialog):
             self._form(self.profile)
 
     def remove(self) -> None:
-        """Forget the marked connection; the shop stays where it is."""
-        if self.profile is not None:
-            text = _("This machine forgets “{name}” and its kept passwords. The shop itself stays as it is.")
-            ask(
-                self, _("Remove the connection?"), text.format(name=self.profile.name), _("Remove"),
-                self._removed, danger=True,
-            )  # fmt: skip
+        """Forget the marked connection and what this machine holds of its shop; the shop stays where it is."""
+        profile = self.profile
+        if profile is None:
+            return
+        self.banner.hide()
+        if not self._last_of_its_shop(profile):
+            self._ask_removal(profile, 0)
+            return
+        vault = self._desk.till.vault
+        self.drop.setEnabled(False)
+        self._desk.tasks.run(
+            self, lambda _progress: vault.waiting(profile.shop_uuid), partial(self._ask_removal, profile), self._stays
+        )
 
     def add_server(self) -> None:
         """Another shop on a server."""
@@ -127,12 +139,46 @@ class ConnectionsDialog(QDialog):
         self.accept()
         self.opened.emit(profile, login, password)
 
-    def _removed(self) -> None:
-        profile = self.profile
-        if profile is not None:
-            self.profiles.remove(profile)
-            self.removed.emit(profile)
-            self._show()
+    def _last_of_its_shop(self, profile: Profile) -> bool:
+        """Whether this machine has nothing to do with the shop any more without this connection."""
+        shop = profile.shop_uuid
+        return bool(shop) and not any(one.shop_uuid == shop for one in self.profiles if one is not profile)
+
+    def _ask_removal(self, profile: Profile, waiting: int) -> None:
+        self._allow()
+        text = _("This machine forgets “{name}” and its kept passwords. The shop itself stays as it is.")
+        text = text.format(name=profile.name)
+        if waiting:
+            lost = ngettext(
+                "{count} purchase noted down on this machine is not booked yet and would be lost. Sign in to that shop "
+                "first, so that it is booked.",
+                "{count} purchases noted down on this machine are not booked yet and would be lost. Sign in to that "
+                "shop first, so that they are booked.",
+                waiting,
+            )
+            text += "\n\n" + lost.format(count=waiting)
+        yes = _("Remove all the same") if waiting else _("Remove")
+        ask(self, _("Remove the connection?"), text, yes, partial(self._leave, profile, waiting), danger=True)
+
+    def _leave(self, profile: Profile, lost: int) -> None:
+        if not self._last_of_its_shop(profile):
+            self._removed(profile)
+            return
+        vault = self._desk.till.vault
+        self.drop.setEnabled(False)
+        self._desk.tasks.run(
+            self, lambda _progress: vault.leave(profile.shop_uuid, lost=lost),
+            lambda _left: self._removed(profile), self._stays,
+        )  # fmt: skip
+
+    def _stays(self, error: Exception) -> None:
+        self.banner.say(message_of(error), tone="bad")
+        self._allow()
+
+    def _removed(self, profile: Profile) -> None:
+        self.profiles.remove(profile)
+        self.removed.emit(profile)
+        self._show()
 
     def _show(self) -> None:
         self.list.clear()
