@@ -76,7 +76,7 @@ def change_password(database: Database, *, actor: Actor, old: str, new: str) -> 
         raise Refused(N_("The new password is the old one."), field="new")
     hashed = secrets.checked_hash(new, names=(signing_name.login, signing_name.name, database.shop.name))
 
-    def store(work: Work) -> None:
+    def store(work: Work) -> bool:
         own = accounts_on_server.own(work)
         with unlisted(work, "operators.change_password"):
             if own:
@@ -85,9 +85,9 @@ def change_password(database: Database, *, actor: Actor, old: str, new: str) -> 
             if not work.run(_DUE_NO_MORE if own else _PASSWORD, **said):
                 raise Refused(N_("Your account was switched off. Nothing was done."), signed_out=True)
             work.audit("change password", "operator", actor.operator_id)
+        return own
 
-    database.write(store, actor=actor)
-    if database.read(accounts_on_server.own, actor=actor):
+    if database.write(store, actor=actor).result:  # from here on the old one opens no line any more: nothing is asked
         database.use_password(new)
     return replace(actor, must_change=False)
 
