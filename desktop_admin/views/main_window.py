@@ -55,8 +55,7 @@ class MainWindow(QMainWindow):
         self.sign_in.signed_in.connect(self._signed_in)
         self.sign_in.went_back.connect(self._went_back)
         self.sign_in.back.clicked.connect(self._other_operator)
-        desk.exporter = self._export
-        desk.new_password = self.sign_in.new_password
+        desk.exporter, desk.new_password = self._export, self.sign_in.new_password
         desk.actor_changed.connect(self._actor_changed)
         self._idle = QTimer(self, singleShot=True)
         self._idle.timeout.connect(self.lock)
