@@ -167,6 +167,18 @@ class ScreenCase:
         assert all(name.startswith("pointsdesk-") for name in left), left
 
 
+class MoreOfScreen(ScreenCase):
+    """More tests of a screen; the free ones run once, elsewhere."""
+
+    test_opens_on_an_empty_shop: Any = None
+    test_fits_a_small_window: Any = None
+    test_retranslates: Any = None
+    test_survives_a_refusal: Any = None
+    test_survives_a_lost_database: Any = None
+    test_every_control_has_a_name: Any = None
+    test_leaves_no_thread_and_no_screen: Any = None
+
+
 class _Borrowed:
     """A shop that outlives its tasks."""
 

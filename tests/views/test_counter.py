@@ -20,7 +20,7 @@ from desktop_admin.views.counter.screen import CounterScreen as Counter
 from desktop_admin.views.desk import Desk
 from tests.services.goods import Goods
 from tests.views.fakes import HeldWrites
-from tests.views.screen_case import FailingShop, ScreenCase, accessible_name, controls, wait_idle
+from tests.views.screen_case import FailingShop, MoreOfScreen, ScreenCase, accessible_name, controls, wait_idle
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -38,18 +38,11 @@ class TestCounterScreen(ScreenCase):
     screen = CounterScreen
 
 
-class Case(ScreenCase):
+class Case(MoreOfScreen):
     """What the tests of the counter share; the free tests run once, above."""
 
     screen = CounterScreen
     actor_role = "counter"
-    test_opens_on_an_empty_shop: Any = None
-    test_fits_a_small_window: Any = None
-    test_retranslates: Any = None
-    test_survives_a_refusal: Any = None
-    test_survives_a_lost_database: Any = None
-    test_every_control_has_a_name: Any = None
-    test_leaves_no_thread_and_no_screen: Any = None
 
     @pytest.fixture
     def goods(self, database, as_role) -> Goods:

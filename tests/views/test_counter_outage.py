@@ -22,7 +22,7 @@ from desktop_admin.views.screen import Screen
 from desktop_admin.views.status import StatusBar
 from tests.services.counter import Counter
 from tests.views.outage_case import ComesAndGoes, go, rest
-from tests.views.screen_case import ScreenCase, accessible_name, controls, visible_texts
+from tests.views.screen_case import MoreOfScreen, accessible_name, controls, visible_texts
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -36,18 +36,11 @@ def engine() -> str:
     return "postgresql"
 
 
-class Case(ScreenCase):
+class Case(MoreOfScreen):
     """A counter on a server; the free tests run elsewhere."""
 
     screen: type[Screen] = CounterScreen
     actor_role = "counter"
-    test_opens_on_an_empty_shop: Any = None
-    test_fits_a_small_window: Any = None
-    test_retranslates: Any = None
-    test_survives_a_refusal: Any = None
-    test_survives_a_lost_database: Any = None
-    test_every_control_has_a_name: Any = None
-    test_leaves_no_thread_and_no_screen: Any = None
 
     @pytest.fixture
     def till(self, database, as_role) -> Counter:

@@ -91,7 +91,8 @@ class TierStanding:
     falls: rules.Falls | None
 
 
-LADDER = ((_TIERS, {}), policies.asked("tier_down"))  # what ``ladder`` asks, for ``work.ahead``
+# what ``ladder`` asks, for ``work.ahead``
+LADDER: tuple[tuple[Sql, dict[str, Any]], ...] = ((_TIERS, {}), policies.asked("tier_down"))
 
 
 def ladder(work: Work, settings: Mapping[str, Any] | None = None) -> Ladder:

@@ -13,7 +13,7 @@ from desktop_admin.models.members import order_state
 from desktop_admin.services.members import EntryLine, MemberCard, OpenOrder
 from desktop_admin.services.names import named
 from desktop_admin.views import theme
-from desktop_admin.views.counter.parts import Avatar, Bar, Chip, Line
+from desktop_admin.views.counter.parts import Avatar, Bar, Chip, Line, who_line
 from desktop_admin.views.widgets.badge import Badge
 from desktop_admin.views.widgets.banner import Banner
 from desktop_admin.views.widgets.card import Card
@@ -48,19 +48,7 @@ class Who(Card):
         self._lay_out()
 
     def _lay_out(self) -> None:
-        badges = QHBoxLayout()
-        badges.setSpacing(6)
-        for badge in (self.tier, self.state, self.birthday):
-            badges.addWidget(badge)
-        badges.addWidget(self.line, 1)
-        names = QVBoxLayout()
-        names.setSpacing(4)
-        names.addWidget(self.name)
-        names.addLayout(badges)
-        top = QHBoxLayout()
-        top.setSpacing(14)
-        top.addWidget(self.avatar, 0, Qt.AlignmentFlag.AlignVCenter)
-        top.addLayout(names, 1)
+        top = who_line(self.avatar, self.name, (self.tier, self.state, self.birthday), self.line)
         figures = QVBoxLayout()
         figures.setSpacing(0)
         figures.addWidget(self.title)

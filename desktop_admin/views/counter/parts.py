@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from html import escape
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
@@ -93,6 +94,24 @@ class Avatar(QWidget):
         painter = QPainter(self)
         draw_avatar(painter, QRectF(self.rect()).adjusted(1, 1, -1, -1), self._name, self._tone)
         painter.end()
+
+
+def who_line(avatar: Avatar, name: OneLine, badges: Iterable[Badge], line: OneLine) -> QHBoxLayout:
+    """Lay out who a member is: the sign, and beside it the name over badges and a line."""
+    beneath = QHBoxLayout()
+    beneath.setSpacing(6)
+    for badge in badges:
+        beneath.addWidget(badge)
+    beneath.addWidget(line, 1)
+    names = QVBoxLayout()
+    names.setSpacing(4)
+    names.addWidget(name)
+    names.addLayout(beneath)
+    whole = QHBoxLayout()
+    whole.setSpacing(14)
+    whole.addWidget(avatar, 0, MIDDLE)
+    whole.addLayout(names, 1)
+    return whole
 
 
 class Bar(QWidget):

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QWidget
 
 from desktop_admin.i18n import _, format_instant, format_points
 from desktop_admin.models.counter import tier_tone
 from desktop_admin.services.names import named
 from desktop_admin.services.outage import FoundHeld, Held
 from desktop_admin.views import theme
-from desktop_admin.views.counter.parts import Avatar
+from desktop_admin.views.counter.parts import Avatar, who_line
 from desktop_admin.views.widgets.badge import Badge
 from desktop_admin.views.widgets.card import Card
 from desktop_admin.views.widgets.one_line import OneLine
@@ -26,20 +25,8 @@ class HeldCard(Card):
         theme.mark(self.title, text="label")
         theme.mark(self.figure, text="balance")
         theme.mark(self.as_of, text="caption")
-        badges = QHBoxLayout()
-        badges.setSpacing(6)
-        badges.addWidget(self.tier)
-        badges.addWidget(self.line, 1)
-        names = QVBoxLayout()
-        names.setSpacing(4)
-        names.addWidget(self.name)
-        names.addLayout(badges)
-        top = QHBoxLayout()
-        top.setSpacing(14)
-        top.addWidget(self.avatar, 0, Qt.AlignmentFlag.AlignVCenter)
-        top.addLayout(names, 1)
         self.content.setSpacing(10)
-        self.content.addLayout(top)
+        self.content.addLayout(who_line(self.avatar, self.name, (self.tier,), self.line))
         for label in (self.title, self.figure, self.as_of):
             self.content.addWidget(label)
 
