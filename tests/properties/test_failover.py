@@ -7,6 +7,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
@@ -14,6 +15,7 @@ import psycopg
 import pytest
 
 from desktop_admin.services import points
+from desktop_admin.services.database.clock import Clock
 from desktop_admin.services.database.database import Database
 from tests import founding
 from tests.counters.crowd import Crowd, Weather
@@ -57,10 +59,12 @@ def test_counters_reach_the_new_primary_by_themselves_and_nothing_acknowledged_i
             connection.execute("CREATE TABLE once_primary (n int)")
 
 
-def test_a_commit_is_acknowledged_when_the_standby_has_it_and_not_before(pair, clock):
-    pair.primary.create("waiting")
-    actors = founding.found(pair.url("waiting"), clock).actors
-    database = Database.open(pair.url("waiting"), clock=clock)
+@contextmanager
+def _posting_without_standby(pair: Pair, clock: Clock, name: str) -> Iterator[tuple[int, threading.Event]]:
+    """An act on its way while the standby is gone: its member, and whether it was answered. The standby comes back."""
+    pair.primary.create(name)
+    actors = founding.found(pair.url(name), clock).actors
+    database = Database.open(pair.url(name), clock=clock)
     answered = threading.Event()
     try:
         counter = Counter(database, lambda role: actors[role], "system")
@@ -73,7 +77,7 @@ def test_a_commit_is_acknowledged_when_the_standby_has_it_and_not_before(pair, c
         pair.standby.halt()
         posting = threading.Thread(target=adjust)
         posting.start()
-        assert not answered.wait(1.0)
+        yield member, answered
         pair.standby.launch()
         assert answered.wait(30)
         posting.join()
@@ -82,33 +86,19 @@ def test_a_commit_is_acknowledged_when_the_standby_has_it_and_not_before(pair, c
         database.close()
 
 
+def test_a_commit_is_acknowledged_when_the_standby_has_it_and_not_before(pair, clock):
+    with _posting_without_standby(pair, clock, "waiting") as (_member, answered):
+        assert not answered.wait(1.0)
+
+
 def test_a_repeated_request_is_answered_when_the_standby_has_the_act_and_not_before(pair, clock):
     """The session ends while its COMMIT waits: the act is on the primary already, and on no other disk."""
-    pair.primary.create("repeating")
-    actors = founding.found(pair.url("repeating"), clock).actors
-    database = Database.open(pair.url("repeating"), clock=clock)
-    answered = threading.Event()
-    try:
-        counter = Counter(database, lambda role: actors[role], "system")
-        member = counter.member(10)
-
-        def adjust() -> None:
-            counter.do(points.adjust, member_id=member, points=5, reason="event")
-            answered.set()
-
-        pair.standby.halt()
-        posting = threading.Thread(target=adjust)
-        posting.start()
+    with _posting_without_standby(pair, clock, "repeating") as (member, answered):
         with psycopg.connect(pair.primary.conninfo("repeating"), autocommit=True) as administrator:
             _wait_for(lambda: administrator.execute(_END_OF_WAITING).rowcount)
             asked = partial(administrator.execute, "SELECT balance FROM member WHERE id = %s", (member,))
             _wait_for(lambda: asked().fetchone() == (15,))  # seen a moment after the wait was ended
         assert not answered.wait(1.5)
-        pair.standby.launch()
-        assert answered.wait(30)
-        posting.join()
-    finally:
-        database.close()
 
 
 _END_OF_WAITING = (
