@@ -22,7 +22,7 @@ def set_up(wish: argparse.Namespace, terminal: Terminal) -> int:
         "",
         *terminal.table(titles, rows, (False,) * len(titles)),
         "",
-        _("These passwords are shown once. Operators choose their own when they first sign in."),
+        _("These passwords are shown once. Operators choose their own when they first sign in, within 72 hours."),
     ]
     terminal.tell({"prefix": done.prefix, "given": [asdict(given) for given in done.given]}, lines)
     return 0
