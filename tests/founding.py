@@ -79,11 +79,18 @@ def give_roles(database: Database) -> None:
 
 
 def renew_roles(url: str) -> None:
-    """Roles belong to the whole server: what the last test made of an operator is undone."""
+    """Roles belong to the whole server: what the last test made of an operator is undone; and what of the rights a copy
+    does not bring along.
+    """
     import psycopg
+
+    from desktop_admin.services.database.authority import setting_up
 
     with psycopg.connect(url) as connection:
         connection.execute("SELECT keep_account(id, NULL) FROM operator WHERE account <> ''")
+        (shop,) = connection.execute("SELECT shop_prefix()").fetchone() or ("",)
+        for statement in setting_up.of_database(shop, connection.info.dbname):
+            connection.execute(statement.encode())
 
 
 def faults(database: Database) -> list[object]:

@@ -13,16 +13,17 @@ from typing import TYPE_CHECKING, Any
 import psycopg
 import pytest
 
-from desktop_admin.services import approvals, members, operators
+from desktop_admin.services import approvals, doctor, members, operators, shop
 from desktop_admin.services.command import new_request
 from desktop_admin.services.database import ledgers, schema
-from desktop_admin.services.database.authority import grants, setting_up
+from desktop_admin.services.database.authority import grants, standing
 from desktop_admin.services.database.authority.names import account_name, login_role
 from desktop_admin.services.database.clock import SetClock
 from desktop_admin.services.database.database import Database
 from desktop_admin.services.database.sql import Sql
 from desktop_admin.services.operators import secrets
 from desktop_admin.services.permissions import Role
+from desktop_admin.services.work import Work
 from tests import founding
 from tests.databases import MORNING
 
@@ -231,16 +232,72 @@ def test_tills_see_the_shifts_of_their_own_branch(served: Served) -> None:
     assert seen == {"counter": {served.founded.branch_id}, "manager": {served.founded.branch_id, 77}}
 
 
-def test_the_grants_are_those_of_the_permissions(served: Served) -> None:
-    """And what is granted by hand is named."""
-    with served.database.engine.connect() as connection:
-        assert setting_up.unmade(connection, served.name) == []
-        connection.exec_driver_sql(f'GRANT UPDATE (balance) ON member TO "{served.name}:counter"')
-        assert setting_up.unmade(connection, served.name) == ["counter: update member.balance is too much"]
-        connection.rollback()
-        connection.exec_driver_sql(f'REVOKE SELECT ON card FROM "{served.name}:counter"')
-        assert "counter: select card.card_number is missing" in setting_up.unmade(connection, served.name)
-        connection.rollback()
+# what is done by hand -> what the doctor finds, and nothing else
+BY_HAND: dict[str, tuple[str, str]] = {
+    'GRANT UPDATE (balance) ON member TO "{shop}:counter"': ("rights-extra", "counter: update member.balance"),
+    "GRANT INSERT ON entry TO PUBLIC": ("rights-extra", "PUBLIC: insert entry"),
+    'GRANT DELETE ON audit TO "{shop}.manager"': ("rights-extra", "{shop}.manager: delete audit"),
+    'GRANT TRUNCATE ON card TO "{shop}:clerk"': ("rights-extra", "clerk: truncate card"),
+    "GRANT SELECT (pin_hash) ON operator TO PUBLIC": ("rights-extra", "PUBLIC: select operator.pin_hash"),
+    'GRANT CREATE ON SCHEMA public TO "{shop}:counter"': ("rights-extra", "counter: create public"),
+    'GRANT TEMPORARY ON DATABASE "{shop}" TO PUBLIC': ("rights-extra", "PUBLIC: temporary database"),
+    'GRANT UPDATE ON SEQUENCE entry_id_seq TO "{shop}:counter"': ("rights-extra", "counter: update entry_id_seq"),
+    "GRANT EXECUTE ON FUNCTION own_pin() TO PUBLIC": ("rights-extra", "PUBLIC: execute own_pin()"),
+    'GRANT "{shop}:owner" TO "{shop}.manager"': ("rights-extra", "{shop}.manager: is owner"),
+    'GRANT "{shop}:keeper" TO "{shop}.manager"': ("rights-extra", "{shop}.manager: is keeper"),
+    "CREATE POLICY all_of_them ON shift USING (true)": ("rights-extra", "PUBLIC: sees in shift: all_of_them"),
+    'REVOKE SELECT ON card FROM "{shop}:counter"': ("rights-missing", "counter: select card"),
+    'REVOKE UPDATE (name) ON branch FROM "{shop}:administrator"': (
+        "rights-missing", "administrator: update branch.name"),
+    'REVOKE USAGE ON SEQUENCE member_id_seq FROM "{shop}:counter"': ("rights-missing", "counter: usage member_id_seq"),
+    'REVOKE EXECUTE ON FUNCTION own_pin() FROM "{shop}:clerk"': ("rights-missing", "clerk: execute own_pin()"),
+    "ALTER TABLE shift DISABLE ROW LEVEL SECURITY": ("rights-missing", "PUBLIC: sees in shift: shift_branch"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("statement", sorted(BY_HAND))
+def test_rights_changed_by_hand_are_found(served: Served, statement: str) -> None:
+    """By whoever may run the doctor; none on a fresh set-up."""
+    code, facts = BY_HAND[statement]
+
+    def changed(work: Work) -> list[tuple[str, str]]:
+        work.run(Sql(statement.replace("{shop}", served.name)))
+        work.run(Sql(f'SET LOCAL SESSION AUTHORIZATION "{served.name}.auditor"'))
+        found = [(fault.check, fault.facts) for fault in doctor.faults(work)]
+        raise _Done(found)
+
+    with pytest.raises(_Done) as done:
+        served.database.write(changed, actor=None)
+    assert done.value.args[0] == [(code, facts.replace("{shop}", served.name))]
+    assert served.database.read(doctor.faults) == ()
+
+
+def test_a_table_of_another_s_is_found(served: Served) -> None:
+    """Whoever holds a table may do anything with it."""
+
+    def changed(work: Work) -> list[str]:
+        work.run(Sql(f'ALTER TABLE member OWNER TO "{served.name}:administrator"'))
+        raise _Done([str(fault) for fault in doctor.faults(work) if fault.check == "rights-extra"])
+
+    with pytest.raises(_Done) as done:
+        served.database.write(changed, actor=None)
+    assert "rights-extra #0: administrator: holds member" in done.value.args[0]
+
+
+def test_a_shop_without_roles_has_no_rights_to_look_at(postgres: Socket) -> None:
+    name = f"pd_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}_bare_rights"
+    postgres.drop(name)
+    database = shop.found(postgres.create(name), name="Bare", admin_login="boss", admin_password_hash="!")
+    try:
+        assert database.read(doctor.faults) == ()
+        assert database.read(standing.differing) == ([], [])
+    finally:
+        database.close()
+        postgres.drop(name)
+
+
+class _Done(Exception):
+    """What was seen; undoes what was done to see it."""
 
 
 def test_no_role_may_write_a_ledger_or_a_balance() -> None:

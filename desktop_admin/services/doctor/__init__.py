@@ -13,6 +13,7 @@ from desktop_admin.i18n import N_, _
 from desktop_admin.services import anchors
 from desktop_admin.services.command import query
 from desktop_admin.services.database import declared
+from desktop_admin.services.database.authority import standing
 from desktop_admin.services.database.sql import Sql
 from desktop_admin.services.doctor import books, chain, goods, orphans, trade
 from desktop_admin.services.permissions import Permission
@@ -42,6 +43,8 @@ class Fault:
 
 
 CHECKS = (*books.CHECKS, *goods.CHECKS, *trade.CHECKS)
+EXTRA = N_("A role of the server may do more than set-up gives it.")
+MISSING = N_("A role of the server may do less than set-up gives it.")
 ANCHOR = N_("The books or the audit trail are not what an anchor says they were.")
 Progress = Callable[[int, int, str], None]  # checks done, checks in all, the sentence of the one under way
 MOST = 100  # faults told per check
@@ -59,7 +62,7 @@ def faults(work: Work, progress: Progress | None = None) -> tuple[Fault, ...]:
 
 
 def _examine(work: Work, progress: Progress | None) -> Iterator[Fault]:
-    steps = len(CHECKS) + 4
+    steps = len(CHECKS) + 5
     for number, check in enumerate(CHECKS):
         _tell(progress, number, steps, check.message)
         for row in work.all(_limited(check.sql)):
@@ -77,6 +80,11 @@ def _examine(work: Work, progress: Progress | None) -> Iterator[Fault]:
     _tell(progress, len(CHECKS) + 3, steps, declared.MESSAGE)
     for facts in declared.missing(work):
         yield Fault("schema", declared.MESSAGE, 0, facts)
+    _tell(progress, len(CHECKS) + 4, steps, EXTRA)
+    rights = standing.differing(work)
+    for code, message, found in (("extra", EXTRA, rights.extra), ("missing", MISSING, rights.missing)):
+        for right in found[:MOST]:
+            yield Fault(f"rights-{code}", message, 0, right)
 
 
 def _tell(progress: Progress | None, done: int, total: int, message: str) -> None:

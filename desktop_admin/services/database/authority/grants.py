@@ -67,14 +67,12 @@ def statements(prefix: str) -> Iterator[str]:
         for (verb, table), names in sorted(of_role(role).items()):
             said = "" if verb == "delete" or names >= set(columns(table)) else f" ({', '.join(sorted(names))})"
             yield f"GRANT {verb.upper()}{said} ON {table} TO {group}"
-        yield from _sequences(role, group)
+        yield from (f"GRANT USAGE ON SEQUENCE {table}_id_seq TO {group}" for table in numbered(role))
 
 
-def _sequences(role: Role, group: str) -> Iterator[str]:
-    """Who adds rows asks for their ids, also those of the ledgers' rows."""
+def numbered(role: Role) -> list[str]:
+    """The tables of whose rows a role asks for ids: those it adds to, also the ledgers."""
     tables = {table for verb, table in of_role(role) if verb == "insert"}
     for permission in leave.permissions(role):
         tables |= set(rights().get(permission.value, {}).get("add", ()))
-    for table in sorted(tables):
-        if columns(table)[0] == "id":
-            yield f"GRANT USAGE ON SEQUENCE {table}_id_seq TO {group}"
+    return sorted(table for table in tables if columns(table)[0] == "id")

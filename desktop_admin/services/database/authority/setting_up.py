@@ -123,8 +123,6 @@ def _roles(shop: str, connection: Connection) -> Iterator[str]:
 
 def _owners(shop: str, connection: Connection) -> Iterator[str]:
     owner = quoted(f"{shop}:owner")
-    database = quoted(str(connection.execute(text("SELECT current_database()")).scalar()))
-    yield f"ALTER DATABASE {database} OWNER TO {owner}"
     yield f"ALTER SCHEMA public OWNER TO {owner}"
     tables = connection.execute(text("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")).scalars()
     for name in list(tables):
@@ -137,12 +135,19 @@ def _owners(shop: str, connection: Connection) -> Iterator[str]:
         yield f"ALTER FUNCTION {signature} OWNER TO {quoted(f'{shop}:keeper') if keeps else owner}"
 
 
+def of_database(shop: str, name: str) -> Iterator[str]:
+    """Whose the database is and who may connect to it: what does not come along with a copy by TEMPLATE."""
+    database = quoted(name)
+    connecting = ", ".join(quoted(f"{shop}:{one}") for one in (*(role.value for role in Role), "keeper", "migrator"))
+    yield f"ALTER DATABASE {database} OWNER TO {quoted(f'{shop}:owner')}"
+    yield f"REVOKE ALL ON DATABASE {database} FROM PUBLIC"  # also temporary tables, which could shadow ours
+    yield f"GRANT CONNECT ON DATABASE {database} TO {connecting}"
+
+
 def _granting(shop: str, connection: Connection) -> Iterator[str]:
     groups = ", ".join(quoted(f"{shop}:{role.value}") for role in Role)
     keeper, migrator = quoted(f"{shop}:keeper"), quoted(f"{shop}:migrator")
-    database = quoted(str(connection.execute(text("SELECT current_database()")).scalar()))
-    yield f"REVOKE ALL ON DATABASE {database} FROM PUBLIC"  # also temporary tables, which could shadow ours
-    yield f"GRANT CONNECT ON DATABASE {database} TO {groups}, {keeper}, {migrator}"
+    yield from of_database(shop, str(connection.execute(text("SELECT current_database()")).scalar()))
     yield from grants.statements(shop)
     yield f"GRANT SELECT ON alembic_version TO {groups}"
     yield f"GRANT USAGE ON SCHEMA public TO {keeper}, {migrator}"
@@ -151,28 +156,3 @@ def _granting(shop: str, connection: Connection) -> Iterator[str]:
     yield "ALTER TABLE shift ENABLE ROW LEVEL SECURITY"
     yield "DROP POLICY IF EXISTS shift_branch ON shift"
     yield _SEES_SHIFTS
-
-
-def unmade(work_connection: Connection, shop: str) -> list[str]:
-    """Rights that are not what the permissions say: what is granted too much, or is missing. For the doctor."""
-    granted = {
-        (row.grantee.removeprefix(f"{shop}:"), row.privilege_type.lower(), row.table_name, row.column_name)
-        for row in work_connection.execute(text(_COLUMN_GRANTS), {"shop": f"{shop}:"})
-    }
-    declared = {
-        (role.value, verb, table, name)
-        for role in Role for (verb, table), names in grants.of_role(role).items() if verb != "delete" for name in names
-    }  # fmt: skip
-    wrong = sorted(granted ^ declared)
-    return [
-        f"{role}: {verb} {table}.{name} {'is missing' if (role, verb, table, name) in declared else 'is too much'}"
-        for role, verb, table, name in wrong
-    ]
-
-
-_COLUMN_GRANTS = (
-    "SELECT grantee, privilege_type, table_name, column_name FROM information_schema.column_privileges "
-    "WHERE table_schema = 'public' AND starts_with(grantee, :shop) "
-    "AND privilege_type IN ('SELECT', 'INSERT', 'UPDATE') "
-    "AND table_name <> 'alembic_version' AND grantee NOT IN (:shop || 'owner', :shop || 'keeper', :shop || 'migrator')"
-)
