@@ -15,6 +15,8 @@ from sqlalchemy import Connection, text
 
 from desktop_admin.services import approvals, points
 from desktop_admin.services.command import new_request
+from desktop_admin.services.database.ledgers import APPEND_ONLY
+from desktop_admin.services.database.schema import NEVER_DELETED
 from desktop_admin.services.ledger.chain import entry_hash
 from tests.services.counter import Counter
 from tests.services.goods import put
@@ -175,6 +177,9 @@ _CHANGES = {
 }  # fmt: skip
 for _table, _change in _CHANGES.items():
     _plain(f"update {_table}", f"UPDATE {_table} SET {_change}")
+    _plain(f"delete {_table}", f"DELETE FROM {_table}")
+    _plain(f"truncate {_table}", f"TRUNCATE {_table} CASCADE", only="postgresql")
+for _table in sorted({*APPEND_ONLY, *NEVER_DELETED} - _CHANGES.keys()):
     _plain(f"delete {_table}", f"DELETE FROM {_table}")
     _plain(f"truncate {_table}", f"TRUNCATE {_table} CASCADE", only="postgresql")
 for _table in ("entry", "lot", "lot_use", "operation", "receipt", "purchase_line", "movement", "audit", "zero"):

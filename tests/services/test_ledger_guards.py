@@ -85,3 +85,69 @@ def test_a_guard_that_is_gone_is_noticed(database, as_role, clock, guard):
     assert any(
         attempt(database, shop, ATTACKS[name]) and picture(database) != before for name in sorted(GUARDS[guard])
     ), f"without {guard} nothing more gets through"
+
+
+# a guard of a server's, and the forgeries that succeed once it is gone; the guards of ledgers refuse to delete
+GUARDS_ON_SERVER = {
+    "entry_guard@entry": {"credit without a lot", "debit without a use"},
+    "lot_open@lot": {"lot beyond its credit", "lot without a credit"},
+    "lot_use_take@lot_use": {"use without need"},
+    "member_frozen@member": {"member head", "update member"},
+    "member_new@member": {"member born rich"},
+    "lot_frozen@lot": {"lot usable earlier"},
+    "movement_guard@movement": {"stock of a false sum", "stock out of turn"},
+    "stock_frozen@stock": {"update stock"},
+    "purchase_frozen@purchase": {"purchase earns more"},
+    "approval_frozen@approval": {"request of other points"},
+}
+
+
+@pytest.mark.parametrize("engine", ["postgresql"], indirect=True)
+def test_each_guard_of_a_server_is_needed(database, as_role, clock):
+    """Taken out alone, in a transaction that is undone, it lets a forgery through that it had refused."""
+    shop = furnish(Counter(database, as_role), clock)
+    superfluous, untold = [], []
+    for guard, table in _triggers(database):
+        of_ledger = {f"delete {table}"} if guard == f"{table}_is_ledger" else set()
+        attacks = sorted(GUARDS_ON_SERVER.get(f"{guard}@{table}", of_ledger))
+        if not attacks:
+            untold.append(guard)
+        elif not any(_gets_through(database, shop, attack, guard, table) for attack in attacks):
+            superfluous.append(guard)
+    assert (superfluous, untold) == ([], [])
+
+
+def _triggers(database) -> list[tuple[str, str]]:
+    """Every trigger of the books; those that ask who signed in have a test of their own."""
+    with database.engine.connect() as connection:
+        rows = connection.execute(text(
+            "SELECT t.tgname, t.tgrelid::regclass::text FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid "
+            "WHERE NOT t.tgisinternal AND t.tgparentid = 0 AND NOT p.prosecdef ORDER BY 1, 2"
+        ))  # fmt: skip
+        return [tuple(row) for row in rows]
+
+
+def _gets_through(database, shop, name: str, guard: str, table: str) -> bool:
+    """Refused with the guard, and let through without it. Rows that others name are kept by those keys as well."""
+    done = []
+    for removal in ((), (f"DROP TRIGGER {guard} ON {table}",)):
+        with database.engine.connect() as connection:
+            try:
+                for statement in (*_keys_to(connection, table), *removal):
+                    connection.exec_driver_sql(statement)
+                ATTACKS[name](Forger(connection, shop))
+                connection.exec_driver_sql("SET CONSTRAINTS ALL IMMEDIATE")
+                done.append(True)
+            except (DBAPIError, StatementError):
+                done.append(False)
+            finally:
+                connection.rollback()
+    return done == [False, True]
+
+
+def _keys_to(connection, table: str) -> list[str]:
+    """How the foreign keys that name this table's rows are taken out: they cover what its ledger guard refuses."""
+    found = connection.execute(text(
+        "SELECT conrelid::regclass::text, conname FROM pg_constraint WHERE contype = 'f' AND conparentid = 0 "
+        "AND confrelid = to_regclass(:table)"), {"table": table})  # fmt: skip
+    return [f"ALTER TABLE {where} DROP CONSTRAINT {name}" for where, name in found]
