@@ -15,6 +15,7 @@ from desktop_admin.services import codec
 from desktop_admin.services.database import failures
 from desktop_admin.services.database.database import Database
 from desktop_admin.services.errors import Refused, Trouble
+from desktop_admin.services.work import Actor
 from tests.counters import journal
 from tests.counters.hands import Hands
 from tests.counters.journal import Act, Journal
@@ -31,7 +32,8 @@ class Client:
         self.dice = random.Random(seed)
         self.journal = Journal(shop.folder, counter, life)
         self.faults: Tally[str] = Tally()
-        self.database = self._open(clock)
+        self.actor = shop.actors[counter % len(shop.actors)]
+        self.database, self.jobs = self._open(clock, self.actor), self._open(clock, shop.system)
         self._judge, failures.may_retry = failures.may_retry, self._heard  # this process is the counter's alone
         self.hands = Hands(shop, self.database, self.dice)
 
@@ -43,6 +45,7 @@ class Client:
         while time.monotonic() < until:
             self.settle(self._next())
         self.database.close()
+        self.jobs.close()
 
     def settle(self, act: Act) -> None:
         """Ask until there is an answer: the request id makes that safe."""
@@ -52,11 +55,12 @@ class Client:
                 raise AssertionError(f"nobody could say what became of {act.request}")
             time.sleep(self.dice.uniform(0, 0.05))
 
-    def _open(self, clock: RunningClock) -> Database:
+    def _open(self, clock: RunningClock, actor: Actor) -> Database:
+        """Signed in as this operator."""
         end = time.monotonic() + PATIENCE
         while True:
             try:
-                return Database.open(self.shop.url, clock=clock)
+                return Database.open(self.shop.url_of(actor), clock=clock)
             except Trouble:  # the session was ended while it opened
                 if time.monotonic() > end:
                     raise
@@ -73,14 +77,14 @@ class Client:
 
     def _ask(self, act: Act) -> bool:
         """Whether an answer came."""
-        actor = self.shop.system if act.kind.startswith("expiry") else self.shop.actors[
-            self.counter % len(self.shop.actors)]  # fmt: skip
+        job = act.kind.startswith("expiry")
+        database, actor = (self.jobs, self.shop.system) if job else (self.database, self.actor)
         self.faults.clear()
         self.journal.before(act)
         start = time.monotonic()
         try:
             service = partial(act.service(), request=act.request, **act.arguments())
-            result = self.database.write(service, actor=actor).result
+            result = database.write(service, actor=actor).result
         except Refused as refused:
             self._note(act, "refused", start, text=str(refused))
         except Trouble as trouble:

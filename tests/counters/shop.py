@@ -1,4 +1,7 @@
-"""The shop at whose counters the processes stand: members with points of many last days, goods, an operator each."""
+"""The shop at whose counters the processes stand: members with points of many last days, goods, an operator each.
+
+As in a real one every operator signs in with a login of their own, and jobs with theirs.
+"""
 
 from __future__ import annotations
 
@@ -8,9 +11,13 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
+from sqlalchemy import make_url
+
+from desktop_admin.services.database.authority import setting_up
 from desktop_admin.services.database.clock import SetClock
 from desktop_admin.services.database.database import Database
 from desktop_admin.services.database.sql import Sql
+from desktop_admin.services.operators import secrets
 from desktop_admin.services.permissions import Role
 from desktop_admin.services.work import Actor, Work
 from tests import founding
@@ -26,6 +33,8 @@ _HIRE = Sql(
     "INSERT INTO operator (login, name, role, branch_id, password_hash, must_change, created_at) "
     "VALUES (:login, :login, 'manager', :branch, 'x', 0, :now) RETURNING id"
 )
+_NOT_DUE = Sql("UPDATE operator SET must_change = 0")
+_ACCOUNTS = Sql("SELECT id, account FROM operator")
 _LAST = Sql("SELECT max(id) FROM operation")
 _BOOKS = Sql("SELECT id, balance - owed AS net FROM member ORDER BY id")
 
@@ -45,17 +54,22 @@ class RunningClock:
 class Shop:
     """What a process needs to know; a fork inherits it."""
 
-    url: str
+    url: str  # the server's administrator's
     folder: Path  # of the journals
     actors: tuple[Actor, ...]  # one for two counters
     system: Actor
     members: tuple[int, ...]
     before: int  # the last operation of the preparations
     net: dict[int, int]  # what the members had then
+    accounts: dict[int, str]  # operator -> their login on the server
 
     def through(self, url: str) -> Shop:
         """The same shop by another way."""
         return replace(self, url=url)
+
+    def url_of(self, actor: Actor) -> str:
+        """The shop as this operator signs in to it; the tests' server asks nobody for a password."""
+        return make_url(self.url).set(username=self.accounts[actor.operator_id]).render_as_string()
 
 
 def prepare(url: str, folder: Path, *, clients: int, seed: int) -> Shop:
@@ -75,11 +89,14 @@ def prepare(url: str, folder: Path, *, clients: int, seed: int) -> Shop:
                 last = date(2026, 3, 2) + timedelta(days=dice.randint(0, 19))
                 counter.gift(member, dice.randint(5, 60), last.isoformat())
         hired = database.write(lambda work: _hire(work, actors["manager"], max(2, clients // 2)), actor=None).result
+        setting_up.run(database.engine, lambda _login: secrets.verifier(founding.PASSWORD))
+        database.write(lambda work: work.run(_NOT_DUE), actor=None)
+        accounts = {row.id: row.account for row in database.read(lambda work: work.all(_ACCOUNTS))}
         net = {row.id: row.net for row in database.read(lambda work: work.all(_BOOKS))}
         before = int(database.read(lambda work: work.value(_LAST)))
     finally:
         database.close()
-    return Shop(url, folder, hired, actors["system"], tuple(members), before, net)
+    return Shop(url, folder, hired, actors["system"], tuple(members), before, net, accounts)
 
 
 def _hire(work: Work, like: Actor, count: int) -> tuple[Actor, ...]:

@@ -8,6 +8,7 @@ import sys
 import pytest
 
 from desktop_admin.services import points
+from desktop_admin.services.command import new_request
 from desktop_admin.services.database import opening
 from desktop_admin.services.database.database import Database
 from desktop_admin.services.database.sql import Sql
@@ -38,6 +39,7 @@ def crowd(server, tmp_path):
 
 
 def test_counters_that_are_killed_and_cut_off_leave_sound_books(crowd):
+    _nobody_acts_for_another(crowd.shop)
     toll = crowd.run_over_bad_lines(6, Weather(kills=1.5, terminates=2, lost=3))
     verdict = judge(crowd.shop)
     assert (toll.failed, verdict.wrong) == ([], [])
@@ -45,6 +47,19 @@ def test_counters_that_are_killed_and_cut_off_leave_sound_books(crowd):
     assert toll.terminated > 1
     assert toll.lost > 1
     assert sum(act.end == "done" for act in verdict.acts.values()) > 5  # a busy machine does not do more
+
+
+def _nobody_acts_for_another(shop):
+    """The counters are signed in with their operators' own logins, which the server holds them to."""
+    one, two = shop.actors[:2]
+    database = Database.open(shop.url_of(one))
+    try:
+        assert database.read(lambda work: work.value(_WHO)) == shop.accounts[one.operator_id] != "postgres"
+        said = {"member_id": shop.members[0], "points": 5, "reason": "event"}
+        with pytest.raises(Trouble, match="may not"):
+            database.write(lambda work: points.adjust(work, request=new_request(), **said), actor=two)
+    finally:
+        database.close()
 
 
 def test_the_judge_sees_what_is_wrong(crowd):
@@ -84,6 +99,7 @@ def _with_lies(shop):
     return shop
 
 
+_WHO = Sql("SELECT session_user::text")
 _END_ALL = Sql("SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = current_database() "
                "AND pid <> pg_backend_pid()")
 
