@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QLabel, QLineEdit, QWidget
 
 from desktop_admin.i18n import N_, _
 from desktop_admin.services.errors import Refused
@@ -151,7 +151,10 @@ class Form(FormFrame):
         name = error.field if isinstance(error, Refused) else ""
         self.set_error(name, message_of(error))
         if name in self.editors:
-            self.editors[name].widget.setFocus()
+            widget = self.editors[name].widget
+            widget.setFocus()
+            if isinstance(widget, QLineEdit) and widget.echoMode() is not QLineEdit.EchoMode.Normal:
+                widget.selectAll()  # what nobody can read is typed anew, not mended
 
     def _set_writing(self, writing: bool) -> None:
         self.writing = writing

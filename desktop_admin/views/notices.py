@@ -54,6 +54,7 @@ class Toasts(QWidget):
         toast = Toast(self, text, tone, action, act)
         self._box.addWidget(toast)
         self._toasts.append(toast)
+        toast.show()  # a layout that is seen shows it a moment later, and it would be left out of the height
         self.show()
         self._place()
         self.raise_()

@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 
 from desktop_admin.services.permissions import Permission
 from desktop_admin.views import theme
@@ -28,6 +28,25 @@ class Screen(ScreenFrame):
     A subclass gives `title`, `topics`, `build` (widgets into `self.content`, no text),
     `retranslate` (all text) and `reload` (asks with `self.ask`; the answer comes later).
     """
+
+    _place: QWidget | None = None  # where keys go while it is there
+
+    def setFocusProxy(self, widget: QWidget | None) -> None:
+        """Give the keys to a widget while it is not hidden: at a hidden one Tab would go no further."""
+        if self._place is not None:
+            self._place.removeEventFilter(self)
+        self._place = widget
+        if widget is not None:
+            widget.installEventFilter(self)
+        super().setFocusProxy(widget if widget is not None and not widget.isHidden() else None)  # type: ignore[arg-type]
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Follow what has the keys, when it goes and when it comes again."""
+        if watched is self._place and event.type() in (QEvent.Type.HideToParent, QEvent.Type.ShowToParent):
+            self.setFocusProxy(self._place)
+            if self._place.isHidden() and self.isVisible() and QApplication.focusWidget() is None:
+                self.take_focus()
+        return super().eventFilter(watched, event)
 
     def arrive(self, **where: Any) -> None:
         """Go to a place inside: `desk.open("members", member_id=7)` calls `arrive(member_id=7)`."""
@@ -129,7 +148,7 @@ class Screen(ScreenFrame):
         table.totals.connect(self.desk.status)
         table.export_wanted.connect(self.desk.export)
         table.may_export = self.desk.can(Permission.EXPORT)
-        if self.focusProxy() is None:
+        if self._place is None:
             self.setFocusProxy(table)  # whoever comes here with a key goes on in the list
 
 

@@ -202,6 +202,8 @@ class Shell(QWidget):
         add(self, "desk.lock", N_("Lock"), self.top.lock.emit, keys="Ctrl+L")
         add(self, "desk.operator", N_("Change operator…"), self.top.change_operator.emit,
             keys="Ctrl+Shift+L")  # fmt: skip
+        for id_, title, signal in _own(self):
+            add(self, id_, title, signal.emit)
         leave = Permission.DECIDE_APPROVALS
         if self.desk.can(leave):
             clock = add(self, "desk.clock", N_("Confirm the clock…"), partial(set_back.confirm, self, self.desk))
@@ -232,6 +234,16 @@ class Shell(QWidget):
 
 def _icon_of(action: QAction) -> str:
     return str(action.property("icon_name") or "zap")
+
+
+def _own(shell: Shell) -> tuple[tuple[str, str, Any], ...]:
+    """What stands in the menu under one's name, for the palette."""
+    return (
+        ("desk.sign_out", N_("Sign out"), shell.top.sign_out),
+        ("desk.password", N_("Change password…"), shell.top.own_password),
+        ("desk.pin", N_("PIN for taking over…"), shell.top.own_pin),
+        ("desk.connections", N_("Connections…"), shell.desk.connections_wanted),
+    )
 
 
 class _Opens:

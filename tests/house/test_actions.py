@@ -25,6 +25,7 @@ from tests.house.desks import settle, stock_up, window
 # What the frame offers whoever is signed in: nothing of the shop is read or written by it.
 FRAME = frozenset({
     "desk.search", "desk.palette", "desk.keys", "desk.undo", "desk.reload", "desk.lock", "desk.operator",
+    "desk.sign_out", "desk.password", "desk.pin", "desk.connections",
 })  # fmt: skip
 INSIDE: dict[str, tuple[dict[str, Any], ...]] = {
     "counter": ({"member_id": 1},),

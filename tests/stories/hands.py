@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import builtins
 from collections.abc import Callable
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtGui import QInputMethodEvent, QKeyEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
 from desktop_admin.services.database.database import Database
 from desktop_admin.services.work import Actor
 from desktop_admin.views.counter.screen import CounterScreen
 from desktop_admin.views.main_window import MainWindow
+
+D = TypeVar("D", bound=QDialog)
 
 SLOW, FAST = 0.2, 0.01  # s between two keys: a person, a scanner
 NONE = Qt.KeyboardModifier.NoModifier
@@ -107,13 +110,17 @@ class Hands:
 
     def palette(self, words: str) -> Hands:
         """Run an action or open a screen from the palette."""
+        self.press("K", CTRL)
+        self.sees_dialog(QDialog)
+        return self.type(words).press("Return")
 
-        def open_() -> bool:
-            focus, modal = QApplication.focusWidget(), QApplication.activeModalWidget()
-            return focus is not None and modal is not None and focus.window() is modal
-
-        self.press("K", CTRL).until(open_).type(words)
-        return self.press("Return")
+    def tab_to(self, widget: QWidget) -> Hands:
+        """Press Tab until the focus is there."""
+        for _n in range(80):
+            if QApplication.focusWidget() is widget:
+                return self
+            self.press("Tab")
+        raise AssertionError(f"{widget} is not in the tab order")
 
     def rest(self) -> Hands:
         """Wait until every question was answered."""
@@ -142,6 +149,26 @@ class Hands:
         """What became of the last act, where it is shown."""
         side = self.counter.serving.side
         return side.outcome if side is not None and side.outcome and side.result.isVisible() else None
+
+    def sees_screen(self, name: str) -> Hands:
+        """Wait until a screen is open."""
+        return self.until(lambda: type(self.screen).__name__ == name).rest()
+
+    def sees_dialog(self, kind: builtins.type[D]) -> D:
+        """Wait until a dialog is open and has the keys."""
+
+        def there() -> bool:
+            found, focus = QApplication.activeModalWidget(), QApplication.focusWidget()
+            return isinstance(found, kind) and focus is not None and focus.window() is found
+
+        self.until(there)
+        found = QApplication.activeModalWidget()
+        assert isinstance(found, kind)
+        return found
+
+    def sees_no_dialog(self, timeout: int = 30_000) -> Hands:
+        """Wait until every dialog is closed."""
+        return self.until(lambda: QApplication.activeModalWidget() is None, timeout=timeout)
 
     def sees(self, title: str) -> Hands:
         """Wait until an act ended so."""

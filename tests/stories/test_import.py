@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox, QWidget
+from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox
 
 from desktop_admin.views.imports import ImportsScreen
 from desktop_admin.views.imports.guide import COLUMNS, DONE, ROWS, TOTALS
@@ -28,15 +28,6 @@ def sales(town: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return path
 
 
-def tab_to(hands: Hands, widget: QWidget) -> None:
-    """Press Tab until the focus is there."""
-    for _n in range(80):
-        if QApplication.focusWidget() is widget:
-            return
-        hands.press("Tab")
-    raise AssertionError(f"{widget} is not in the tab order")
-
-
 def imports(hands: Hands) -> ImportsScreen:
     assert isinstance(hands.screen, ImportsScreen)
     return hands.screen
@@ -51,7 +42,7 @@ def go_on(hands: Hands, *steps: int, back: bool = False) -> None:
     """Press the button that leads to each of these steps."""
     guide = imports(hands).guide
     for number in steps:
-        tab_to(hands, guide.back if back else guide.next)
+        hands.tab_to(guide.back if back else guide.next)
         hands.press("Space")
         step(hands, number)
 
@@ -80,7 +71,7 @@ def test_an_import_with_errors_and_its_undo(sales: Path, hands: Hands, town: Tow
     hands.until(lambda: isinstance(hands.screen, ImportsScreen)).rest()
     screen, guide = imports(hands), imports(hands).guide
     hands.until(lambda: screen.places.currentWidget() is guide)
-    tab_to(hands, guide.file.choose)
+    hands.tab_to(guide.file.choose)
     hands.press("Space")
     step(hands, COLUMNS)
     assert guide.columns.encoding.currentData() == "gb18030"
@@ -90,7 +81,7 @@ def test_an_import_with_errors_and_its_undo(sales: Path, hands: Hands, town: Tow
     assert not guide.next.isEnabled()
     # back to the columns: the good rows only
     go_on(hands, ROWS, COLUMNS, back=True)
-    tab_to(hands, guide.columns.policy)
+    hands.tab_to(guide.columns.policy)
     hands.press("Down")
     assert guide.columns.policy.currentData() == "good"
     go_on(hands, ROWS, TOTALS, DONE)

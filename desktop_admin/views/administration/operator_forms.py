@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Signal
+from shiboken6 import isValid
 
 from desktop_admin.i18n import N_, _
 from desktop_admin.models.administration import ROLES
@@ -51,10 +52,13 @@ class OperatorForms:
     def __init__(self, page: Page, created: Callable[[int], None]) -> None:
         self._page, self._tell = page, created
         self._branches: tuple[BranchName, ...] = ()
+        self._open: Form | None = None
 
     def offer(self, names: tuple[BranchName, ...]) -> None:
-        """Offer these branches."""
+        """Offer these branches, also in a form that was opened before they were known."""
         self._branches = names
+        if self._open is not None and isValid(self._open):
+            self._choices(self._open)
 
     def add(self) -> None:
         """Take somebody on."""
@@ -124,4 +128,5 @@ class OperatorForms:
         return str(value or "")
 
     def _choices(self, form: Form) -> None:
+        self._open = form
         form.set_choices("branch_id", [(b.id, b.name) for b in self._branches])

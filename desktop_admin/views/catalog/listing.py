@@ -45,6 +45,7 @@ class CatalogLists(Screen):
         self.search = ListSearch()
         self.search.narrowed.connect(self._narrow)
         self.search.left.connect(self._to_list)
+        self.search.entered.connect(self._open_only)
         self.category, self.only = QComboBox(), QComboBox()
         self.shape = Segments(["cards", "list"])
         self.bar = QHBoxLayout()
@@ -159,6 +160,12 @@ class CatalogLists(Screen):
 
     def _items(self) -> QWidget:
         return self.table if self.shape.current() == "list" else self.grid
+
+    def _open_only(self) -> None:
+        """Enter goes on where one item is left."""
+        row = self.paged.record(0) if self.paged.rowCount() == 1 else None
+        if row is not None:
+            self._open_row(row)
 
     def _to_list(self) -> None:
         self._items().setFocus()

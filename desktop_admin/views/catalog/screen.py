@@ -61,6 +61,10 @@ class CatalogScreen(CatalogLists):
                              permission=P.EDIT_CATALOG)  # fmt: skip
         self.stock_act = add("catalog.stock", N_("Movements of this item"), self._to_stock, keys="F7", icon="warehouse",
                              permission=P.SEE_STOCK)  # fmt: skip
+        self.picture_act = add("catalog.picture", N_("Choose a picture…"), self._choose_picture, icon="image",
+                               permission=P.EDIT_CATALOG)  # fmt: skip
+        self.bare_act = add("catalog.no_picture", N_("Remove the picture"), self._remove_picture, icon="trash-2",
+                            permission=P.EDIT_CATALOG)  # fmt: skip
         self._allow()
 
     @property
@@ -165,8 +169,9 @@ class CatalogScreen(CatalogLists):
     def _allow(self) -> None:
         """Acts on an item need one that is open."""
         item = self._opened
-        for act in (self.show_act, self.offer_act, self.stock_act):
+        for act in (self.show_act, self.offer_act, self.stock_act, self.picture_act):
             act.setEnabled(item is not None and self.desk.can(act.property("permission")))
+        self.bare_act.setEnabled(item is not None and bool(item.picture) and self.desk.can(P.EDIT_CATALOG))
         hidden = item is not None and not item.visible
         theme.set_icon(self.show_act, "eye" if hidden else "eye-off")
 
@@ -202,6 +207,12 @@ class CatalogScreen(CatalogLists):
 
     def _shown(self, _receipt: ItemSaved) -> None:
         self.panel.show_item(self.panel.item_id)
+
+    def _choose_picture(self) -> None:
+        self.panel.picture.choose()
+
+    def _remove_picture(self) -> None:
+        self.panel.picture.remove()
 
     def _add_offer(self) -> None:
         self.panel.offers.add()

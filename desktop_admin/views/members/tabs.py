@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -97,9 +98,10 @@ class PointsTab(QWidget):
         super().__init__()
         self._screen, self._member = screen, 0
         self._lots: Lots | None = None
+        self._asked: date | None = None
         self.day = DateEdit()
         self.day.setFixedWidth(theme.current().px(130))
-        self.day.editingFinished.connect(self._ask)
+        self.day.editingFinished.connect(self._day_typed)
         self.label = QLabel()
         theme.mark(self.label, text="label")
         self.label.setBuddy(self.day)
@@ -147,19 +149,31 @@ class PointsTab(QWidget):
         self._show_sum()
         self._name_uses()
 
+    def _day_typed(self) -> None:
+        """Ask for another day; whoever only comes by with Tab keeps the line they chose."""
+        try:
+            again = self.day.value() != self._asked
+        except ValueError:
+            return
+        if again:
+            self._ask()
+
     def _ask(self) -> None:
         try:
             day = self.day.value()
         except ValueError:
             return
+        self._asked = day
         query = partial(members.lots, member_id=self._member, on=day, used_too=self.used.isChecked())
         if self._member:
             self._screen.ask("lots", query, self._came)
 
     def _came(self, answer: Lots) -> None:
-        self._lots = answer
+        chosen, self._lots = self.lots.current(), answer
         self.lots.records.set_records(answer.lots)  # type: ignore[attr-defined]
         self._uses_came(())
+        if chosen is None or not self.lots.select_where(lambda lot: bool(lot.id == chosen.id)):
+            self._picked(None)
         self._show_sum()
 
     def _show_sum(self) -> None:

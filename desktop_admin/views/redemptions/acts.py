@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QAction
 
-from desktop_admin.i18n import N_, _, format_number, ngettext
+from desktop_admin.i18n import N_, _, format_number, format_points, ngettext
 from desktop_admin.models.members import order_state
 from desktop_admin.models.redemptions import STEPS, Result, usual_step
 from desktop_admin.services import redemptions
@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 P = Permission
 _HERE = ("placed", "approved", "picking", "packed", "ready", "booked")
 _GONE = ("shipped", "delivered", "collected", "issued", "used", "missed")
+
+_BACK = N_("{number}: a part was taken back, points: {points}.")
+_PART = N_("{number}: a part was cancelled, points given back: {points}.")
 
 
 class OrderActs(PaperActs):
@@ -200,7 +203,7 @@ class OrderActs(PaperActs):
 
     def _take(self, hand: Hand | UndoHand) -> None:
         hand.finished.connect(self._put_away)
-        hand.written.connect(self._written)
+        hand.written.connect(partial(self._undone, hand) if isinstance(hand, UndoHand) else self._written)
         if isinstance(hand, ShipHand) and not isinstance(hand, TrackingHand):
             hand.written.connect(partial(self._shipped, hand))
         self.taken.emit(hand)
@@ -212,6 +215,14 @@ class OrderActs(PaperActs):
     def _written(self, receipt: Any) -> None:
         word = _(order_state(receipt.state)[0])
         self._desk.notices.tell(_("{number}: {state}.").format(number=receipt.number, state=word))
+        self.moved.emit()
+
+    def _undone(self, hand: UndoHand, receipt: Any) -> None:
+        """Say what came back where the order goes on: its state alone would tell nothing."""
+        if receipt.state in ("cancelled", "returned"):
+            return self._written(receipt)
+        points = format_points(receipt.points, signed=True)
+        self._desk.notices.tell(_(_BACK if hand.back else _PART).format(number=receipt.number, points=points))
         self.moved.emit()
 
     def _shipped(self, hand: ShipHand, receipt: Any) -> None:

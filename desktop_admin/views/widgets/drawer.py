@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -46,6 +46,8 @@ class Drawer(QFrame):
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         area.setWidget(inside)
+        area.viewport().installEventFilter(self)
+        self._inside = inside
         outer = QVBoxLayout(self)
         outer.setContentsMargins(16, 12, 12, 12)
         outer.setSpacing(12)
@@ -68,6 +70,12 @@ class Drawer(QFrame):
         if not self.isHidden():
             self.hide()
             self.closed.emit()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """What is inside stays beside the scroll bar, not under it, when that comes."""
+        if event.type() == QEvent.Type.Resize and isinstance(event, QResizeEvent):
+            self._inside.setMaximumWidth(event.size().width())
+        return super().eventFilter(watched, event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Close with Esc."""

@@ -12,10 +12,14 @@ PAUSE = 150  # ms after the last key
 
 
 class ListSearch(QLineEdit):
-    """`narrowed` after a pause in typing or at once with Enter; `left` when the list shall have the keys."""
+    """`narrowed` after a pause in typing or at once with Enter; `left` when the list shall have the keys.
+
+    `entered` comes after `left` where it was Enter, and not ↓.
+    """
 
     narrowed = Signal()
     left = Signal()
+    entered = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -42,6 +46,8 @@ class ListSearch(QLineEdit):
             self.narrowed.emit()
         elif enter or event.key() == Qt.Key.Key_Down:
             self.left.emit()
+            if enter:
+                self.entered.emit()
         elif event.key() == Qt.Key.Key_Escape and self.text():
             self.clear()
         else:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtCore import QEvent, QItemSelection, QModelIndex, QPoint, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QGuiApplication, QKeyEvent, QKeySequence
+from PySide6.QtGui import QAction, QFocusEvent, QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QMenu, QWidget
 
 from desktop_admin.i18n import _, format_number, ngettext
@@ -18,6 +18,10 @@ from desktop_admin.views.widgets.table_looks import TableLooks
 
 MOST_COPIED = 20_000  # rows
 ROW = 36  # px
+BY_KEY = (
+    Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason, Qt.FocusReason.ShortcutFocusReason,
+    Qt.FocusReason.OtherFocusReason,
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -108,6 +112,13 @@ class RecordTableView(TableLooks):
             return Shown(title, columns, None, view.sort, view.descending, view.filters, self.place, pages)
         assert isinstance(self.records, RecordTable)
         return Shown(title, columns, tuple(self.records.shown), place=self.place)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Who comes by key sees which row is the current one."""
+        super().focusInEvent(event)
+        row = self.currentIndex().row()
+        if event.reason() in BY_KEY and row >= 0 and not self.selectionModel().hasSelection():
+            self.selectRow(row)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Copy with Ctrl+C, open with Enter; a held Enter opens once."""
