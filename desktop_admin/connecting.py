@@ -107,15 +107,22 @@ class Connecting(QObject):
         assert self.entrance is not None
         profile = self.entrance.profile
         shop = database.shop
-        if (profile.shop, profile.shop_uuid) != (shop.name, shop.uuid):
-            self.entrance.profile = profile = replace(profile, shop=shop.name, shop_uuid=shop.uuid)
+        logins = {*profile.logins, self.entrance.login} if profile.remember else profile.logins
+        known = replace(profile, shop=shop.name, shop_uuid=shop.uuid, logins=tuple(sorted(logins)))
+        if known != profile:
+            self.entrance.profile = profile = known
             profiles.keep(self._settings, profile)
         self._opened(database, profile.name)
 
     def _removed(self, profile: Profile) -> None:
         profiles.remove(self._settings, profile.id)
-        account = profiles.account(profile, self._settings.get(LAST_LOGIN))
-        self._tasks.run(self, lambda _progress: keychain.forget(profiles.KEYRING, account), _nothing, _nothing)
+        logins = {*profile.logins, self._settings.get(LAST_LOGIN)}
+
+        def forget(_progress: object) -> None:
+            for login in logins:
+                keychain.forget(profiles.KEYRING, profiles.account(profile, login))
+
+        self._tasks.run(self, forget, _nothing, _nothing)
 
     def _recalled(self, password: str) -> None:
         page = self._window.sign_in

@@ -63,10 +63,14 @@ class Entrance(QObject):
             owner, lambda _progress: keychain.recall(profiles.KEYRING, account) if wanted else "", done, _silent
         )
 
+    @property
+    def login(self) -> str:
+        """The name of who works here; empty where nobody does."""
+        return next((name for name, held in self.held.items() if held is self.present), "")
+
     def new_password(self, password: str) -> None:
         """Whoever works here chose another: the keyring keeps that one from now on, or none. Not for the UI thread."""
-        name = next((name for name, held in self.held.items() if held is self.present), "")
-        account = profiles.account(self.profile, name)
+        account = profiles.account(self.profile, self.login)
         if keychain.recall(profiles.KEYRING, account) and not keychain.keep(profiles.KEYRING, account, password):
             keychain.forget(profiles.KEYRING, account)
 

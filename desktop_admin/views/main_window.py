@@ -171,6 +171,7 @@ class MainWindow(QMainWindow):
             self.shell.hide()
             self.shell.deleteLater()
             self.shell = None
+            self.desk.notices = _Silent()  # the shell's banner goes with it; the till may still have a word
 
     def show_facts(self, facts: ShopFacts) -> None:
         """Show what is known of the shop at the foot of the window."""
@@ -250,7 +251,7 @@ def assemble(settings: Settings, tasks: Tasks, sign_in: SignIn, facts: Any = lam
 
 
 class _Silent:
-    """Stands where notices will, until the desk is made."""
+    """Stands where notices will, while there is no shell to show them in."""
 
     def tell(self, text: str, **_how: object) -> None:
         """Nobody listens yet."""

@@ -241,6 +241,20 @@ def test_a_password_is_kept_in_the_keyring_where_that_was_asked(
     assert kept_password() == ""
 
 
+def test_a_connection_that_is_removed_takes_every_kept_password_along(
+    qtbot: Any, settings: Settings, program: Program
+) -> None:
+    program.connecting.use(remembering(settings))
+    for name in ("manager", "counter"):
+        enter(qtbot, program, name)
+        program.window.sign_out()
+        program.connecting.use(profiles.kept(settings)[0])
+    kept = {account for _service, account in MemoryKeyring.secrets}
+    assert {"p/manager", "p/counter"} <= kept
+    program.connecting._removed(profiles.kept(settings)[0])
+    qtbot.waitUntil(lambda: not any(account.startswith("p/") for _s, account in MemoryKeyring.secrets))
+
+
 @pytest.mark.parametrize("asked", [True, False])
 def test_a_password_chosen_anew_takes_the_place_of_the_kept_one(
     qtbot: Any, settings: Settings, program: Program, served: Served, asked: bool

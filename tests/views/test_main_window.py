@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QPushButton
 
@@ -198,6 +198,8 @@ def test_signing_out(qtbot: Any, window: MainWindow) -> None:
     window.sign_out()
     assert window.shell is None
     assert window.desk.actor is None
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    window.desk.till.failed.emit(Trouble("The disk is full."))  # a late word finds nobody, and harms nothing
     enter(qtbot, window, "wang")
 
 

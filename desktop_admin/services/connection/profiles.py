@@ -30,6 +30,7 @@ class Profile:
     shop: str = ""  # the shop's own name, as it was when it was last open
     shop_uuid: str = ""  # which shop that was: under it this machine keeps things for an outage
     remember: bool = False  # whether the password may be kept in the system's keyring
+    logins: tuple[str, ...] = ()  # who signed in while it might: whose passwords the keyring may hold
 
     @property
     def on_server(self) -> bool:
@@ -134,7 +135,10 @@ def _read(said: object) -> Profile | None:
     try:
         tls = Tls(said.get("tls", Tls.VERIFIED))
         hosts, replicas = (tuple(Host(str(n), int(p)) for n, p in said.get(key, ())) for key in ("hosts", "replicas"))
-        profile = Profile(hosts=hosts, replicas=replicas, tls=tls, remember=said.get("remember") is True, **texts)
+        logins = tuple(map(str, said.get("logins", ())))
+        profile = Profile(
+            hosts=hosts, replicas=replicas, tls=tls, remember=said.get("remember") is True, logins=logins, **texts
+        )
         return profile.checked() if profile.id else None
     except (TypeError, ValueError, Refused):
         return None

@@ -193,6 +193,7 @@ def _profile(values: dict[str, Any], id_: str, before: Profile | None) -> Profil
         shop=before.shop if before is not None else "",
         shop_uuid=before.shop_uuid if before is not None else "",
         remember=bool(values["remember"]),
+        logins=before.logins if before is not None else (),
     ).checked()
 
 
