@@ -32,7 +32,8 @@ def main() -> int:
         try:
             till = Till(database, Path(folder), clock, lambda role: actors[role])
             member = Counter(database, lambda role: actors[role]).member()
-            till.policy(outage_most_queued=10_000, limits={"counter": {"per_act": 10**9, "per_day": 10**12}})
+            free = {"per_act": 10**6, "per_day": 10**9, "most_per_act": 10**6}
+            till.policy(outage_most_queued=10_000, limits={"counter": free})
             till.refresh()
             toll = killed_tills.run(till, member, wish.rounds, random.Random(wish.seed))
             faults = founding.faults(database)

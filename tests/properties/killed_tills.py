@@ -37,7 +37,7 @@ now = datetime(2026, 3, 2, 2, 29, tzinfo=UTC)
 for n in range(int(start), int(start) + 10_000):
     request = f"killed-request-{n:08d}"
     outage.note(place, keys, request=request, actor=actor, member_id=int(member), receipt_number=f"K{n}",
-                amount=100 + n, now=now, zone="Asia/Shanghai")
+                amount=100 + n % 10_000, now=now, zone="Asia/Shanghai")
     print(request, flush=True)  # acknowledged
 """
 
