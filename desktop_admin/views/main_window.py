@@ -170,8 +170,7 @@ class MainWindow(QMainWindow):
             self.pages.removeWidget(self.shell)
             self.shell.hide()
             self.shell.deleteLater()
-            self.shell = None
-            self.desk.notices = _Silent()  # the shell's banner goes with it; the till may still have a word
+            self.shell, self.desk.notices = None, _Silent()  # the banner goes too; the till may have a late word
 
     def show_facts(self, facts: ShopFacts) -> None:
         """Show what is known of the shop at the foot of the window."""
