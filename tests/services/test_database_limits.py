@@ -199,3 +199,25 @@ _AUDIT = Sql(
     "INSERT INTO audit (operation_id, action, subject, subject_id, sealed, before, after) "
     "VALUES (:operation, 'forged', 'shop', 1, 0, '', '')"
 )
+
+
+def test_at_midnight_another_window_may_be_a_day_ahead(shop: Hostile, monkeypatch: pytest.MonkeyPatch) -> None:
+    """While an act is under way its operator's other window commits one of the next day."""
+    tomorrow = SetClock(MORNING + timedelta(days=1))
+    ahead = Database.open(shop.url.replace("postgres@", f"{shop.name}.manager@"), clock=tomorrow)
+    begin, others = command._begin, []
+
+    def begun(work: Work, *said: Any) -> None:
+        begin(work, *said)
+        if not others:
+            others.append(work)
+            gift = partial(points.adjust, request=new_request(), member_id=shop.member, points=1, reason="service")
+            ahead.write(gift, actor=shop.actor("manager"))
+
+    monkeypatch.setattr(command, "_begin", begun)
+    try:
+        enrol = partial(members.enrol, request=new_request(), name="Han Mei", phone="13800004321", consent_terms=True)
+        assert shop.write("manager", enrol).member_id
+        assert others
+    finally:
+        ahead.close()

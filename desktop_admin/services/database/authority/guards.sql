@@ -24,13 +24,14 @@ BEGIN
 END $$;
 CREATE TRIGGER operation_guard BEFORE INSERT ON operation FOR EACH ROW EXECUTE FUNCTION operation_guard();
 
--- Changes of records leave a trace: they belong to an operation that this session opened in this transaction.
+-- Changes of records leave a trace: they belong to an operation that this session opened in this transaction. The day
+-- only makes it quick to find: at midnight another window of the operator may be a day ahead.
 CREATE FUNCTION in_operation() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
   IF pg_trigger_depth() > 1 OR pg_has_role(session_user, current_user, 'MEMBER') THEN RETURN NULL; END IF;
   IF NOT EXISTS (SELECT 1 FROM operation o JOIN operator p ON p.id = o.operator_id
     WHERE p.account = session_user::text AND p.active = 1
-    AND o.business_date >= (SELECT max(business_date) FROM operation WHERE operator_id = p.id)
+    AND o.business_date >= (SELECT to_char(max(business_date)::date - 1, 'YYYY-MM-DD') FROM operation WHERE operator_id = p.id)
     AND o.xmin::text::bigint = pg_current_xact_id()::text::bigint & 4294967295) THEN
     RAISE EXCEPTION 'no operation' USING ERRCODE = '42501';
   END IF;
@@ -50,7 +51,7 @@ BEGIN
   IF pg_has_role(session_user, current_user, 'MEMBER') THEN RETURN; END IF;
   IF EXISTS (SELECT 1 FROM unnest(operations) AS said(id) WHERE NOT EXISTS (SELECT 1 FROM operation o
       JOIN operator p ON p.id = o.operator_id WHERE p.account = session_user::text AND p.active = 1
-      AND CASE WHEN said.id IS NULL THEN o.business_date >= (SELECT max(business_date) FROM operation WHERE operator_id = p.id)
+      AND CASE WHEN said.id IS NULL THEN o.business_date >= (SELECT to_char(max(business_date)::date - 1, 'YYYY-MM-DD') FROM operation WHERE operator_id = p.id)
         ELSE o.id = said.id END
       AND o.xmin::text::bigint = pg_current_xact_id()::text::bigint & 4294967295 AND adds(o.kind, ledger))) THEN
     RAISE EXCEPTION 'not an operation that adds to %', ledger USING ERRCODE = '42501';
