@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import sys
 import time
@@ -43,6 +42,8 @@ class Terminal:
         """The result: as JSON where it was asked for, else the text."""
         self._wipe()
         if self.as_json:
+            import json  # not where the window is opened
+
             from desktop_admin.services import codec  # what records and days look like in JSON
 
             print(json.dumps(codec.plain(dict(result)), ensure_ascii=False, indent=2))
