@@ -38,7 +38,6 @@ def at_desk(hands: Hands) -> Hands:
 
 def test_a_part_is_cancelled_and_another_comes_back(hands: Hands, town: Town, order: Any) -> None:
     assert balance(town) == 1_000 - 3 * 120 - 480
-    usual = hands.window.size()
     hands.window.resize(1280, 820)
     at_desk(signed_in(hands, "manager"))
     # one of three mugs is not wanted any more: the reason by its number, then how many of which line
@@ -46,8 +45,6 @@ def test_a_part_is_cancelled_and_another_comes_back(hands: Hands, town: Town, or
     area = hands.screen._side.hand.findChild(QScrollArea)
     hands.until(lambda: area.verticalScrollBar().isVisible())
     assert area.widget().width() <= area.viewport().width(), "the form stands beside the scroll bar, not under it"
-    hands.window.resize(usual)
-    hands.rest()
     hands.type("1").press("Tab").type("1").press("Tab").type("0").rest().press("Return")
     hands.until(lambda: balance(town) == 1_000 - 2 * 120 - 480).rest()
     assert town.goods.level(1) == (20, 2)

@@ -285,6 +285,7 @@ class SidePlace(QWidget):
         if hand is not None:
             self.panel.hide()
             self._row.addWidget(hand)
+            hand.show()  # it changed its parent: where this place was hidden, Qt would leave it so
         else:
             self.panel.setVisible(self.panel.order is not None)
         self.follow()
