@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QPushButton, QSizePolicy, QToolButton, QWidget
 
 from desktop_admin.i18n import LANGUAGES, _, current_language
@@ -15,6 +15,7 @@ from desktop_admin.views.language import switch_language
 from desktop_admin.views.widgets.search_box import SearchBox
 
 MODES = ("system", "light", "dark")
+ROOMY = 800  # pixels at 100 %: in less, what a key does as well makes room
 
 
 class TopBar(QFrame):
@@ -90,6 +91,13 @@ class TopBar(QFrame):
         self.undo.setAccessibleName(_("Undo"))
         self._menus()
         self._show_actor(self._desk.actor)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Make room for the rest where it is narrow."""
+        super().resizeEvent(event)
+        roomy = self.width() >= theme.current().px(ROOMY)
+        self.finder_button.setVisible(roomy)
+        self.help.setVisible(roomy)
 
     def _menus(self) -> None:
         look = self._menu(self.look)

@@ -5,19 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
 import pytest
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDialog, QPushButton
+from PySide6.QtWidgets import QApplication, QDialog, QPushButton, QWidget
 
 from desktop_admin import i18n
 from desktop_admin.services.errors import Refused, Trouble
 from desktop_admin.settings import IDLE_MINUTES, LAST_SCREEN, Settings
 from desktop_admin.tasks import Tasks
-from desktop_admin.views import language, navigation, rail, shell
+from desktop_admin.views import language, navigation, rail, shell, theme
 from desktop_admin.views.main_window import MainWindow, assemble
 from desktop_admin.views.palette import Palette
 from desktop_admin.views.shell import Shell
@@ -387,3 +388,20 @@ def test_pages_inside_a_screen_are_in_the_palette_by_name() -> None:
 
     inside = {where["page"]: (title, permission) for title, _icon, permission, _id, where in navigation.INSIDE}
     assert inside == {page.id: (page.title, page.permission) for page in PAGES}
+
+
+@pytest.mark.parametrize("scale", [100, 150])
+def test_nothing_in_the_head_of_a_small_window_covers_anything(qtbot: Any, window: MainWindow, scale: int) -> None:
+    theme.current().set(scale=scale)
+    try:
+        desk_shell = enter(qtbot, window)
+        window.resize(1024, 700)
+        window.show_facts(ShopFacts("Shop", sample=True))
+        qtbot.wait(50)
+        shown = [w for w in desk_shell.top.children() if isinstance(w, QWidget) and w.isVisible()]
+        assert desk_shell.top.sample in shown
+        covered = [(a, b) for a, b in combinations(shown, 2) if a.geometry().intersects(b.geometry())]
+        assert not covered
+        assert all(desk_shell.top.rect().contains(w.geometry()) for w in shown)
+    finally:
+        theme.current().set(scale=100)
