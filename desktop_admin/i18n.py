@@ -49,6 +49,11 @@ def current_language() -> str:
     return _language
 
 
+def sentences(said: Iterable[str]) -> str:
+    """One after the other; Chinese has no blank between them."""
+    return ("" if _language.startswith("zh") else " ").join(said)
+
+
 def use_language(language: str) -> str:
     """Switch to the nearest known language, tell the listeners and answer its code."""
     global _translations, _language

@@ -143,3 +143,12 @@ def test_ages() -> None:
     i18n.use_language("en")
     ages = [timedelta(seconds=5), timedelta(minutes=1), timedelta(hours=5), timedelta(days=1234)]
     assert [i18n.format_age(a) for a in ages] == ["just now", "1 minute", "5 hours", "1,234 days"]
+
+
+@pytest.mark.parametrize(("language", "shown"), [("en", "One. Two."), ("zh_CN", "One.Two."), ("zh_TW", "One.Two.")])
+def test_sentences_follow_each_other_as_the_language_has_it(language: str, shown: str) -> None:
+    i18n.use_language(language)
+    try:
+        assert i18n.sentences(["One.", "Two."]) == shown
+    finally:
+        i18n.use_language("en")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from desktop_admin.i18n import N_, _, format_points, format_time, ngettext
+from desktop_admin.i18n import N_, _, format_points, format_time, ngettext, sentences
 from desktop_admin.models.records import Column, Kind
 from desktop_admin.services.outage import Posted, Queued, QueueState
 
@@ -54,7 +54,7 @@ def posted_words(posted: Posted) -> tuple[str, str]:
     if refused:
         text = ngettext("{count} was refused.", "{count} were refused.", refused)
         parts.append(text.format(count=refused))
-    return " ".join(parts), "warn" if refused else "good"
+    return sentences(parts), "warn" if refused else "good"
 
 
 QUEUED: tuple[Column[Queued], ...] = (
@@ -66,5 +66,5 @@ QUEUED: tuple[Column[Queued], ...] = (
     Column[Queued]("state", N_("State"), state_word, Kind.STATE, width=15, tone=state_tone),
     Column[Queued]("points", N_("Points"), points_word, width=9),
     Column[Queued]("why", N_("What became of it"), lambda r: r.words(), width=20, stretch=True),
-    Column[Queued]("operator", N_("Operator"), lambda r: r.operator, width=8),
+    Column[Queued]("operator", N_("Operator"), lambda r: r.operator, width=11),
 )

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from desktop_admin.i18n import N_, _, format_number
+from desktop_admin.i18n import N_, _, format_number, sentences
 from desktop_admin.services.imports import Looked, Options
 from desktop_admin.services.spreadsheets.cells import shown
 from desktop_admin.services.spreadsheets.days import DateOrder
@@ -148,7 +148,7 @@ class ColumnsPage(QWidget):
         self._show_options(looked, keep)
         self._show_columns(looked, columns if columns is not None else looked.columns)
         said, tone = notes_of(looked)
-        self.notes.say(" ".join(said), tone=tone)
+        self.notes.say(sentences(said), tone=tone)
         self.notes.setVisible(bool(said))
 
     def _show_options(self, looked: Looked, keep: Options | None) -> None:

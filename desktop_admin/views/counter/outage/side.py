@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 
-from desktop_admin.i18n import _, format_instant, format_time
+from desktop_admin.i18n import _, format_instant, format_time, sentences
 from desktop_admin.services.members import Found
 from desktop_admin.services.outage import FoundHeld, Held, Queued
 from desktop_admin.services.outage.vault import Kept
@@ -220,7 +220,7 @@ def state_words(connection: Connection, kept: Kept | None) -> str:
     elif kept is not None and kept.problem is not None:
         parts.append(_("There is no copy: {why}").format(why=kept.problem.text()))
     parts.append(_("Purchases can be noted down; everything that spends points waits."))
-    return " ".join(parts)
+    return sentences(parts)
 
 
 def _as_found(held: Held) -> Found:
