@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
 from desktop_admin.services.database.database import Database
 from desktop_admin.services.database.sql import Sql
@@ -167,3 +168,24 @@ def test_a_statement_longer_than_the_line_takes_at_once(database: Database) -> N
 
     assert database.write(long, actor=None).result == [5_000_000, 10]
     assert database.read(lambda work: work.value(length, text="y" * 4_000_000)) == 4_000_000
+
+
+@server_only
+def test_what_was_to_be_prepared_behind_a_failure_is_prepared_another_time(database: Database) -> None:
+    """The server skips what stands behind a failure in the same packet, also the preparing of a statement."""
+    for times in range(9):  # psycopg prepares at the sixth
+        often = Sql(f"SELECT phone FROM branch WHERE id = :id AND {times} = {times}")
+
+        def fails(work: Work, often: Sql = often) -> None:
+            work.send(_WRONG)
+            work.send(often, id=1)
+            work.value(_PHONE)
+
+        def asked(work: Work, often: Sql = often) -> list[Any]:
+            return work.all(often, id=1)
+
+        for _ in range(times):
+            database.read(asked)
+        with pytest.raises(DBAPIError):
+            database.write(fails, actor=None)
+        assert len(database.read(asked)) == 1

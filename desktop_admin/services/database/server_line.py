@@ -9,6 +9,7 @@ from typing import Any
 
 import psycopg
 from psycopg import generators
+from psycopg._preparing import Prepare, PrepareManager
 
 from desktop_admin.services.database.ledgers import BY_FUNCTION, call, packed
 from desktop_admin.services.database.lines import Line, Params, Taps, maker
@@ -18,11 +19,23 @@ _AT_ONCE = 50_000  # rows in one call of a function: each call judges and books 
 _MANY = 1_000  # rows the server had better begin with at once
 
 
+class _Prepared(PrepareManager):
+    """Which statements the server has prepared. psycopg's own takes one for prepared also where the pipeline failed
+    before it was, and would name for ever after what the server never heard of."""
+
+    def maybe_add_to_cache(self, query: Any, prep: Prepare, name: bytes) -> Any:
+        key = super().maybe_add_to_cache(query, prep, name)
+        return self.key(query) if prep is Prepare.SHOULD else key  # a key is looked at again when its answer is there
+
+
 class Pipeline:
     """A connection's stay in psycopg's pipeline mode, from one transaction to the next."""
 
     def __init__(self, driver: Any) -> None:
         driver.autocommit = True  # we say BEGIN ourselves: psycopg would wait for its answer
+        if not isinstance(driver._prepared, _Prepared):
+            kept, driver._prepared = driver._prepared, _Prepared()
+            vars(driver._prepared).update(vars(kept))
         self._driver = driver
         self._inner = driver._pipeline = psycopg.Pipeline(driver)
         self._inner.__enter__()
