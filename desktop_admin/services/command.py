@@ -166,9 +166,13 @@ def _leave(work: Work, permission: Permission) -> Iterator[None]:
     standing = work.later(_STANDING, id=work.actor.operator_id)
     try:
         yield
-    except Refused:  # whoever may not ask is told that instead
-        _note(work, standing())
-        ask_leave(work, permission)
+    except Exception as error:  # whoever may not ask is told that instead, also where a server said no to the question
+        try:
+            _note(work, standing())
+        except Exception:  # noqa: BLE001 - the line is gone
+            raise error from None
+        if work.standing is not None or isinstance(error, Refused):
+            ask_leave(work, permission)
         raise
     _note(work, standing())
     ask_leave(work, permission)
