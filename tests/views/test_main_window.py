@@ -390,9 +390,9 @@ def test_pages_inside_a_screen_are_in_the_palette_by_name() -> None:
 
 
 def test_nothing_in_the_head_of_a_small_window_covers_anything(qtbot: Any, window: MainWindow) -> None:
-    theme.current().set(scale=150)
     window.resize(1024, 700)
     top = enter(qtbot, window).top
+    theme.current().set(scale=150)
     window.show_facts(ShopFacts("Shop", sample=True))
     qtbot.waitUntil(top.sample.isVisible)
     places = [w.geometry() for w in top.children() if isinstance(w, QWidget) and w.isVisible()]

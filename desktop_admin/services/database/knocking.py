@@ -20,7 +20,7 @@ from typing import Final
 from desktop_admin.services.database.scram import Exchange
 from desktop_admin.services.database.servers import CONNECT_SECONDS, Host, Server, Tls
 
-_SSL_REQUEST: Final = struct.pack("!ii", 8, 80877103)
+SSL_REQUEST: Final = struct.pack("!ii", 8, 80877103)
 _VERSION: Final = 196608
 _WRONG_NAME, _EXPIRED, _NOT_YET = {62, 64}, {10}, {9}  # OpenSSL's verdicts on a certificate
 _LONGEST = 1 << 20
@@ -76,7 +76,7 @@ def knock(server: Server, host: Host, *, user: str, password: str, application: 
     """Knock once. Never raises for what the network or the server does; takes a few seconds at most."""
     found = Knock(host)
     try:
-        with _line(server, host, found) as line:
+        with _line(host, found) as line:
             found.step = Step.TLS
             with _secured(server, host, line) as safe:
                 found.step = Step.PASSWORD
@@ -96,31 +96,39 @@ def knock(server: Server, host: Host, *, user: str, password: str, application: 
 
 
 @contextmanager
-def _line(server: Server, host: Host, found: Knock) -> Iterator[socket.socket]:
-    if host.local:
-        found.step = Step.PORT
-        line = socket.socket(socket.AF_UNIX)
-        line.settimeout(CONNECT_SECONDS)
-        try:
-            line.connect(os.path.join(host.name, f".s.PGSQL.{host.port}"))
-        except FileNotFoundError:
-            line.close()
-            raise _Stopped("refused") from None
-    else:
+def _line(host: Host, found: Knock) -> Iterator[socket.socket]:
+    if not host.local:
         try:
             socket.getaddrinfo(host.name, host.port, type=socket.SOCK_STREAM)
         except (socket.gaierror, UnicodeError):
             raise _Stopped("unknown") from None
-        found.step = Step.PORT
-        line = socket.create_connection((host.name, host.port), timeout=CONNECT_SECONDS)
+    found.step = Step.PORT
+    try:
+        line = reach(host, CONNECT_SECONDS)
+    except FileNotFoundError:  # no socket there
+        raise _Stopped("refused") from None
     with line:
         yield line
+
+
+def reach(host: Host, seconds: float) -> socket.socket:
+    """A line to a server, on which each wait lasts so long at most. OSError where there is none."""
+    if not host.local:
+        return socket.create_connection((host.name, host.port), timeout=seconds)
+    line = socket.socket(socket.AF_UNIX)
+    try:
+        line.settimeout(seconds)
+        line.connect(os.path.join(host.name, f".s.PGSQL.{host.port}"))
+    except OSError:
+        line.close()
+        raise
+    return line
 
 
 def _secured(server: Server, host: Host, line: socket.socket) -> socket.socket:
     if not server.encrypted(host):
         return line
-    line.sendall(_SSL_REQUEST)
+    line.sendall(SSL_REQUEST)
     answer = line.recv(1)
     if answer == b"N":
         raise _Stopped("plain")

@@ -28,11 +28,12 @@ APPEND_ONLY: Mapping[str, tuple[tuple[str, ...], ...]] = {
 # written by functions alone, whatever the role; what is left of a lot and what was typed in follow by themselves
 BY_FUNCTION = frozenset({*APPEND_ONLY, "lot", "typed_points"})
 ADDED = tuple(sorted(BY_FUNCTION - {"zero", "typed_points"}))
-# how an added row says to which operation it belongs; the others are added inside any operation that may
+# by which column an added row belongs to an operation, through which table; the others say it themselves, or are added
+# inside any operation that may
 OPERATIONS: Mapping[str, tuple[str, str]] = {
-    "lot": ("entry_id", "JOIN entry x ON x.id = a.entry_id"),
-    "lot_use": ("at_entry", "JOIN entry x ON x.id = a.at_entry"),
-    "purchase_line": ("purchase_id", "JOIN purchase x ON x.id = a.purchase_id"),
+    "lot": ("entry_id", "entry"),
+    "lot_use": ("at_entry", "entry"),
+    "purchase_line": ("purchase_id", "purchase"),
 }
 _LITERAL = re.compile(r"'((?:[^']|'')*)'|(-?\d+)|NULL")
 _packer = json.JSONEncoder(ensure_ascii=False, check_circular=False, separators=(",", ":"))
@@ -100,8 +101,9 @@ def functions(columns: Mapping[str, Mapping[str, str]]) -> Iterator[str]:
             else f"coalesce(g.{name}, {default})" if default else f"g.{name}"
             for name, default in names.items()
         )  # fmt: skip
-        by, join = OPERATIONS.get(table, ("operation_id", ""))
-        of = "x.operation_id" if join else "a.operation_id" if by in names else "NULL::bigint"
+        by, through = OPERATIONS.get(table, ("operation_id", ""))
+        join = f"JOIN {through} x ON x.id = a.{by}" if through else ""
+        of = "x.operation_id" if through else "a.operation_id" if by in names else "NULL::bigint"
         kept = [name for name in ("id", by) if name in names] or ["1"]
         last = "max(a.id)" if "id" in names else "count(*)"
         # asked after the rows are there: they are read once, and a refusal undoes them all

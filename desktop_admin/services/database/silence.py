@@ -9,9 +9,7 @@ stand still meanwhile.
 
 from __future__ import annotations
 
-import os
 import socket
-import struct
 import time
 from collections.abc import Generator, Mapping
 from typing import Any, TypeVar
@@ -19,11 +17,13 @@ from typing import Any, TypeVar
 import psycopg
 from psycopg import OperationalError
 
+from desktop_admin.services.database.knocking import SSL_REQUEST, reach
+from desktop_admin.services.database.servers import Host
+
 T = TypeVar("T")
 
 PATIENCE = 4.0  # seconds of silence before it is asked
 ANSWER = 2.0  # seconds it has to say anything
-_SSL_REQUEST = struct.pack("!ii", 8, 80877103)
 
 
 class PatientConnection(psycopg.Connection[Any]):
@@ -62,24 +62,11 @@ class PatientConnection(psycopg.Connection[Any]):
 def answers(host: str, port: int) -> bool:
     """Whether a database server says anything there within two seconds."""
     try:
-        with _line(host, port) as line:
-            line.sendall(_SSL_REQUEST)
+        with reach(Host(host, port), ANSWER) as line:
+            line.sendall(SSL_REQUEST)
             return bool(line.recv(1))
     except OSError:
         return False
-
-
-def _line(host: str, port: int) -> socket.socket:
-    if not host.startswith("/"):
-        return socket.create_connection((host, port), timeout=ANSWER)
-    line = socket.socket(socket.AF_UNIX)
-    try:
-        line.settimeout(ANSWER)
-        line.connect(os.path.join(host, f".s.PGSQL.{port}"))
-    except OSError:
-        line.close()
-        raise
-    return line
 
 
 def found(words: Mapping[str, Any]) -> dict[str, Any]:

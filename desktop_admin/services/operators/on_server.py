@@ -26,9 +26,8 @@ from desktop_admin.services.database.sql import Sql
 from desktop_admin.services.errors import Refused, Trouble
 from desktop_admin.services.operators.secrets import looks_given
 from desktop_admin.services.operators.signing import ONE_TIME_HOURS, SIGN_IN, check_one_time
-from desktop_admin.services.operators.trying import normal_login
+from desktop_admin.services.operators.trying import normal_login, refuse_early
 from desktop_admin.services.permissions import Role
-from desktop_admin.services.rules.passwords import wait_left
 from desktop_admin.services.work import Actor, Work
 
 WRONG = N_("Wrong name or password.")
@@ -58,12 +57,7 @@ class Failures:
         """Refused while the wait of the last failures lasts."""
         with self._lock:
             count, last = self._count.get(name, (0, None))
-        left = wait_left(count, last, datetime.now(UTC))
-        if left:
-            seconds = -(-int(left.total_seconds() * 1000) // 1000)
-            wait = f"{seconds // 60}:{seconds % 60:02}"
-            message = N_("Too many wrong tries. Wait {wait} and try again.")
-            raise Refused(message, field="password", wait=wait, seconds=seconds)
+        refuse_early(count, last, datetime.now(UTC))
 
     def count(self, name: str) -> None:
         with self._lock:

@@ -7,7 +7,7 @@ count, and nobody can lock a colleague out from another till. A hundred failures
 from __future__ import annotations
 
 import unicodedata
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from desktop_admin.i18n import N_
 from desktop_admin.services.database.clock import instant, parse_instant
@@ -49,15 +49,20 @@ def pin_name(operator_id: int) -> str:
     return f"pin:{operator_id}"
 
 
-def count_try(work: Work, *, login: str, workstation: str) -> int:
-    """Count a try with a password; how many failed before it. Refused while the wait of the last ones lasts."""
-    failures, last_at = _count(work, login, workstation)
-    left = wait_left(failures, parse_instant(last_at) if failures else None, work.now)
+def refuse_early(failures: int, last_at: datetime | None, now: datetime) -> None:
+    """Refused while the wait after so many failures lasts."""
+    left = wait_left(failures, last_at, now)
     if left:
         seconds = -(-left // timedelta(seconds=1))
         wait = f"{seconds // 60}:{seconds % 60:02}"
         message = N_("Too many wrong tries. Wait {wait} and try again.")
         raise Refused(message, field="password", wait=wait, seconds=seconds)
+
+
+def count_try(work: Work, *, login: str, workstation: str) -> int:
+    """Count a try with a password; how many failed before it. Refused while the wait of the last ones lasts."""
+    failures, last_at = _count(work, login, workstation)
+    refuse_early(failures, parse_instant(last_at) if failures else None, work.now)
     if work.value(_ALL, login=login) > MOST_FAILURES:
         raise Refused(
             N_("Too many wrong tries with this name. An administrator can unlock it."), field="password", locked=True

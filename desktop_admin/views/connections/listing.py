@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from desktop_admin.i18n import _, ngettext
-from desktop_admin.services import connection
+from desktop_admin.profiles import of_file
 from desktop_admin.services.connection import Profile
 from desktop_admin.tasks import message_of
 from desktop_admin.views import theme
@@ -118,7 +118,7 @@ class ConnectionsDialog(QDialog):
         path, _kind = QFileDialog.getOpenFileName(self, _("Open a shop that exists"))
         if path:
             self.accept()
-            self.opened.emit(Profile(connection.new_id(), path.rpartition("/")[2], path=path), "", "")
+            self.opened.emit(of_file(path), "", "")
 
     def show_help(self) -> None:
         """The page about connections."""

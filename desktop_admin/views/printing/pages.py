@@ -87,11 +87,10 @@ def _fill(blocks: Sequence[Block], wide: float, first: float, later: float) -> l
     while waiting:
         block = waiting.pop()
         parts = block.split(wide, room)  # looks at one page; the height of a long table is that of all its rows
-        high = 0.0 if parts is not None else block.height(wide)
         if parts is not None:
             sheets[-1].append(parts[0])
             waiting.append(parts[1])
-        elif high <= room:
+        elif (high := block.height(wide)) <= room:
             sheets[-1].append(block)
             room -= high
             continue
