@@ -71,7 +71,6 @@ class TopBar(QFrame):
         row.addWidget(self.chip)
         self.finder_button.clicked.connect(self.palette_wanted)
         self.help.clicked.connect(self.keys_wanted)
-        theme.current().changed.connect(self._make_room)
         desk.undo_changed.connect(self._show_undo)
         desk.actor_changed.connect(self._show_actor)
         self.retranslate()
@@ -96,9 +95,6 @@ class TopBar(QFrame):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Make room for the rest where it is narrow."""
         super().resizeEvent(event)
-        self._make_room()
-
-    def _make_room(self) -> None:
         roomy = self.width() >= theme.current().px(ROOMY)
         self.finder_button.setVisible(roomy)
         self.help.setVisible(roomy)
