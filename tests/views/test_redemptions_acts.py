@@ -6,6 +6,8 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel
 
+from desktop_admin.i18n import _
+from desktop_admin.models.members import order_state
 from desktop_admin.services import redemptions
 from desktop_admin.services.redemptions import Wanted
 from desktop_admin.views.redemptions.hands import CollectHand, ShipHand
@@ -131,6 +133,7 @@ class TestActs(DeskCase):
         hand.form.submit()
         self.idle(qtbot, desk)
         assert self.state(g, placed) == "returned"
+        assert desk.notices.told[-1] == f"{placed.number}：{_(order_state('returned')[0])}。", "all of it: its state says it"
         assert g.level(1) == (18, 0)
         assert g.balance(1) == 5_000
 
