@@ -133,7 +133,8 @@ class TestActs(DeskCase):
         hand.form.submit()
         self.idle(qtbot, desk)
         assert self.state(g, placed) == "returned"
-        assert desk.notices.told[-1] == f"{placed.number}：{_(order_state('returned')[0])}。", "all of it: its state says it"
+        whole = _(order_state("returned")[0])
+        assert desk.notices.told[-1] == f"{placed.number}：{whole}。", "all of it: its state says it"
         assert g.level(1) == (18, 0)
         assert g.balance(1) == 5_000
 
