@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from desktop_admin.services.work import Actor
 
 READERS = 3
+HAND_OVER = 0.001  # seconds a thread keeps the interpreter while the window waits for it; Python's own is 0.005
 _WRITER = "pointsdesk-writer"
 
 
@@ -127,6 +129,7 @@ class Workers(Answers):
     def _start_threads(self) -> None:
         if self._threads:
             return
+        sys.setswitchinterval(HAND_OVER)  # a window's event takes the interpreter ten times and waits each time
         self._connect()
         names = [_WRITER] + [f"pointsdesk-reader-{n + 1}" for n in range(READERS)]
         for name in names:

@@ -101,7 +101,7 @@ class Shell(QWidget):
         if screen is None:
             first = True
             made: type[Screen] = getattr(place.load(), place.screen)
-            screen = self.screens[id_] = made(self.desk)  # styled once, with its parent
+            screen = self.screens[id_] = made(self.desk, self.stack)
             self.stack.addWidget(screen)
         self.stack.setCurrentWidget(screen)
         self.rail.choose(id_)

@@ -31,7 +31,7 @@ class AdministrationScreen(Screen):
         """Make the choice of pages; a page is made when it is first shown."""
         self.kinds = {kind.id: kind for kind in PAGES if self.desk.can(kind.permission)}
         self.pages: dict[str, Page] = {}
-        self.choice, self.stack = Segments(list(self.kinds)), QStackedWidget()
+        self.choice, self.stack = Segments(list(self.kinds)), QStackedWidget(self.body)
         self.choice.chosen.connect(self.show_page)
         self.header.addWidget(self.choice)
         self.content.addWidget(self.stack)

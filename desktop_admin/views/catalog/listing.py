@@ -62,7 +62,7 @@ class CatalogLists(Screen):
         self.table = RecordTableView(self.paged)
         self.use_table(self.table, "list")
         self.grid = ItemGrid(self.paged, Thumbnails(self))
-        self.shapes = QStackedWidget()
+        self.shapes = QStackedWidget(self.list_page)
         self.shapes.addWidget(self.grid)
         self.shapes.addWidget(self.table)
         self.count = QLabel()

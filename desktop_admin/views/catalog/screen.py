@@ -32,10 +32,11 @@ class CatalogScreen(CatalogLists):
 
     def build(self) -> None:
         """Make the list in its two forms, and the page."""
+        self.places = QStackedWidget(self.body)
+        self.list_page = QWidget(self.places)
         self._make_bar()
         self._make_lists()
         self._panel: ItemPanel | None = None
-        self.list_page = QWidget()
         column = QVBoxLayout(self.list_page)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(12)
@@ -43,7 +44,6 @@ class CatalogScreen(CatalogLists):
         column.addWidget(self.shapes, 1)
         column.addWidget(self.nothing, 1)
         column.addWidget(self.count)
-        self.places = QStackedWidget()
         self.places.addWidget(self.list_page)
         self.content.addWidget(self.places)
         self._make_actions()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from datetime import date
+from functools import partial
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
@@ -199,6 +201,11 @@ class Lines(Card):
         self._lines[number].show()
         return self._lines[number]
 
+    def ahead(self, number: int) -> None:
+        """Make a line before somebody comes; it stays hidden."""
+        if number >= len(self._lines):
+            self.line(number).hide()
+
     def end(self, count: int) -> None:
         """No more than so many are shown."""
         for line in self._lines[count:]:
@@ -287,11 +294,11 @@ class CardView(QScrollArea):
         self.card, self.today = card, today
         self.retranslate()
 
-    def make_lines(self) -> None:
-        """Make the lines that nearly every member has."""
+    def lines_ahead(self) -> Iterator[Callable[[], object]]:
+        """Answer steps that make the lines nearly every member has, one line each."""
         for lines, count in ((self.entries, SHOWN), (self.orders, 1)):
-            lines.line(count - 1)
-            lines.end(0)
+            for number in range(count):
+                yield partial(lines.ahead, number)
 
     def retranslate(self) -> None:
         """Set every text."""

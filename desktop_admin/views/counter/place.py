@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
+import shiboken6
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
     from desktop_admin.views.counter.member_card import CardView
 
 PAUSE = 120  # ms between the steps
+BATCH = 20  # widgets styled in one step: 5 ms
 
 
 class MemberPlace(QWidget):
@@ -24,9 +27,8 @@ class MemberPlace(QWidget):
         super().__init__(parent)
         self._serving = serving
         self.view: CardView | None = None
-        self._steps: Iterator[Callable[[], object]] = iter(
-            (self._make_view, self._make_side, self._join, self._polish_view, self._polish_side)
-        )
+        self._needed: Iterator[Callable[[], object]] = iter((self._make_view, self._make_side, self._join))
+        self._looks: Iterator[Callable[[], object]] = self._polishing()
         self._timer = QTimer(self, singleShot=True, interval=PAUSE)
         self._timer.timeout.connect(self._step)
         row = QHBoxLayout(self)
@@ -41,9 +43,7 @@ class MemberPlace(QWidget):
     def whole(self) -> CardView:
         """Make what is still missing."""
         self._timer.stop()
-        for step in self._steps:
-            if step in (self._polish_view, self._polish_side):
-                break
+        for step in self._needed:
             step()
         assert self.view is not None
         return self.view
@@ -56,7 +56,7 @@ class MemberPlace(QWidget):
             self._serving.side.retranslate()
 
     def _step(self) -> None:
-        step = next(self._steps, None)
+        step = next(self._needed, None) or next(self._looks, None)
         if step is not None:
             step()
             self._timer.start()
@@ -76,16 +76,17 @@ class MemberPlace(QWidget):
         self._row.addWidget(self.view, 11)
         self._row.addWidget(self._serving.made(), 10)
 
-    def _polish_view(self) -> None:
+    def _polishing(self) -> Iterator[Callable[[], object]]:
         assert self.view is not None
-        self.view.make_lines()
-        _polish(self.view)
+        yield from self.view.lines_ahead()
+        for part in (self.view, self._serving.made()):
+            widgets = [part, *part.findChildren(QWidget)]
+            for first in range(0, len(widgets), BATCH):
+                yield partial(_polish, widgets[first : first + BATCH])
 
-    def _polish_side(self) -> None:
-        _polish(self._serving.made())
 
-
-def _polish(widget: QWidget) -> None:
-    """Style it before it is shown."""
-    for child in (widget, *widget.findChildren(QWidget)):
-        child.ensurePolished()
+def _polish(widgets: Sequence[QWidget]) -> None:
+    """Style them before they are shown; those that went meanwhile need it no more."""
+    for widget in widgets:
+        if shiboken6.isValid(widget):
+            widget.ensurePolished()

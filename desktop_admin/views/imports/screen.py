@@ -48,7 +48,7 @@ class ImportsScreen(FilesScreen):
         self.row_bar.setSpacing(8)
         column.addLayout(self.row_bar)
         column.addWidget(self.table)
-        self.places = QStackedWidget()
+        self.places = QStackedWidget(self.body)
         self.places.addWidget(self.history)
         self.content.addWidget(self.places)
         self._make_actions()

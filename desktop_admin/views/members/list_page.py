@@ -27,8 +27,8 @@ class MemberList(QWidget):
     opened = Signal(object)
     enrol_wanted = Signal()
 
-    def __init__(self, screen: Screen) -> None:
-        super().__init__()
+    def __init__(self, screen: Screen, parent: QWidget) -> None:
+        super().__init__(parent)
         self._filters: ListFilters | None = None
         self.search = QLineEdit(clearButtonEnabled=True)
         icon = QAction(self)

@@ -29,11 +29,11 @@ class MembersScreen(Screen):
 
     def build(self) -> None:
         """Make the list and the page."""
-        self.list = MemberList(self)
+        self.places = QStackedWidget(self.body)
+        self.list = MemberList(self, self.places)
         self.list.opened.connect(self.open_member)
         self.list.enrol_wanted.connect(self.enrol)
         self._panel: MemberPanel | None = None
-        self.places = QStackedWidget()
         self.places.addWidget(self.list)
         self.content.addWidget(self.places)
         self.enrol_act = self.add_act(

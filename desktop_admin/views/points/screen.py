@@ -39,7 +39,7 @@ class PointsScreen(Screen):
         self._reasons: tuple[Reason, ...] = ()
         self._sums: Sums | None = None
         self._nothing = False
-        self.filters, self.sums, self.none = JournalFilters(), QLabel(), QLabel(wordWrap=True)
+        self.filters, self.sums, self.none = JournalFilters(self.body), QLabel(), QLabel(wordWrap=True)
         theme.mark(self.sums, text="muted")
         theme.mark(self.none, text="muted")
         self.none.setAlignment(Qt.AlignmentFlag.AlignCenter)

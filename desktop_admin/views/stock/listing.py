@@ -93,7 +93,7 @@ class StockLists(Screen):
             "levels": RecordTableView(self.levels), "low": RecordTableView(self.low),
             "movements": RecordTableView(self.moved),
         }  # fmt: skip
-        self.lists = QStackedWidget()
+        self.lists = QStackedWidget(self.lists_page)
         for name, table in self.tables.items():
             self.use_table(table, name)
             self.lists.addWidget(table)

@@ -46,10 +46,11 @@ class StockScreen(StockLists):
     def build(self) -> None:
         """Make the lists and the sheet."""
         self.acts = {}
+        self.places = QStackedWidget(self.body)
+        self.lists_page = QWidget(self.places)
         self._make_bar()
         self._make_lists()
         self._sheet: Sheet | None = None
-        self.lists_page = QWidget()
         column = QVBoxLayout(self.lists_page)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(12)
@@ -61,7 +62,6 @@ class StockScreen(StockLists):
         for side in (self.foot.first, self.foot.second):
             side.addStretch()
         column.addWidget(self.foot)
-        self.places = QStackedWidget()
         self.places.addWidget(self.lists_page)
         self.content.addWidget(self.places)
         self._make_actions()
