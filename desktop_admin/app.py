@@ -282,6 +282,7 @@ def load_ahead(screen: str, progress: Progress) -> None:
     finally:
         gc.enable()
     gc.freeze()  # all that stays: looking through it for garbage held up the window for 0.2 s
+    theme.draw_ahead()
 
 
 def warm_up(_progress: Progress) -> None:

@@ -12,6 +12,7 @@ import struct
 import sys
 from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime, timedelta, tzinfo
+from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
 
@@ -37,6 +38,12 @@ def N_(message: str) -> str:
 def _(message: str) -> str:
     """Translate a message into the language in use."""
     return _translations.gettext(message) if message else ""
+
+
+@lru_cache(maxsize=32)
+def in_every_language(message: str) -> frozenset[str]:
+    """Answer a message in each of our languages: for reading back what we wrote ourselves."""
+    return frozenset(_catalogue(language).gettext(message) for language in LANGUAGES)
 
 
 def ngettext(one: str, many: str, count: int) -> str:

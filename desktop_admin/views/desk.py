@@ -143,6 +143,11 @@ class Desk(QObject):
         self._undo = (text, act) if act is not None else None
         self.undo_changed.emit(text if act is not None else "")
 
+    def rename_undo(self, text: str) -> None:
+        """The same, if it can still be undone, said in another language."""
+        if self._undo is not None:
+            self.offer_undo(text, self._undo[1])
+
     def undo(self) -> None:
         """Undo what was named last."""
         if self._undo is not None:

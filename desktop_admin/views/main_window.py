@@ -143,7 +143,7 @@ class MainWindow(QMainWindow):
         from desktop_admin.views.shell import Shell
 
         self._drop_shell()
-        shell = self.shell = Shell(self.desk)
+        shell = self.shell = Shell(self.desk, self.pages)
         self.pages.addWidget(shell)
         self.desk.notices = Toasts(shell, shell.banner)
         shell.top.change_operator.connect(self.change_operator)

@@ -134,7 +134,8 @@ class Rail(QFrame):
         for button in self._buttons.values():
             button.setToolButtonStyle(style)
         self.brand.setVisible(not self._narrow)
-        self._tighten()
+        if self.isVisible():  # else the first size it gets says how much room there is
+            self._tighten()
 
     def _tighten(self) -> None:
         """Closer together, and in the end without the groups' names, where the window is low: nothing is scrolled."""

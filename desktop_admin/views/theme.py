@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import re
 import weakref
+from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import shiboken6
 from PySide6.QtCore import QByteArray, QObject, QSize, QStandardPaths, QTimer, Signal
-from PySide6.QtGui import QColor, QFont, QIcon, QPainter, QPalette, QPixmap
+from PySide6.QtGui import QColor, QFont, QIcon, QImage, QPainter, QPalette, QPixmap
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
 from desktop_admin import RESOURCES, fonts
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 
 SPACE = 8  # px; everything stands on multiples of 4
 BASE = 13  # px of plain text at 100 %
+
+USUAL = (16, 18)  # px of icons in buttons and lists
 
 SCALES = (90, 100, 110, 125, 140, 160)
 
@@ -88,13 +91,16 @@ class Theme(QObject):
         """Answer an icon in a colour role; it does not follow later changes: see `set_icon`."""
         icon = QIcon()
         wide = self.px(size)
-        for ratio in (1, 2):
+        for ratio in self.ratios():
             icon.addPixmap(pixmap(name, self.colours[role], wide, ratio))
-        if role in ("muted", "rail_text"):
-            strong = self.colours["accent_strong"]
-            for ratio in (1, 2):
-                icon.addPixmap(pixmap(name, strong, wide, ratio), QIcon.Mode.Normal, QIcon.State.On)
+            if role in ("muted", "rail_text"):
+                strong = pixmap(name, self.colours["accent_strong"], wide, ratio)
+                icon.addPixmap(strong, QIcon.Mode.Normal, QIcon.State.On)
         return icon
+
+    def ratios(self) -> Sequence[int]:
+        """Answer the pixel ratios icons are drawn for: none for a screen that is not there."""
+        return (1, 2) if self._app.devicePixelRatio() > 1 else (1,)
 
     def set_icon(self, target: Any, name: str, role: str = "muted", size: int = 18) -> None:
         """Give a button or an action an icon that follows the theme."""
@@ -105,7 +111,8 @@ class Theme(QObject):
         self._icons.append((weakref.ref(target), name, role, size))
 
     def follow_system(self) -> None:
-        """Change with the system's light and dark from now on."""
+        """Change with the system's light and dark, and with a screen that is plugged in, from now on."""
+        self._app.screenAdded.connect(self.apply)
         self._app.styleHints().colorSchemeChanged.connect(self._system_changed)
 
     def _want_dark(self) -> bool:
@@ -168,7 +175,7 @@ def set_icon_beside(button: Any, icon: QIcon, size: int = 18) -> None:
     """Give a push button an icon with air before its words: Qt leaves 4 px and no way to say more."""
     wide, gap = current().px(size), current().px(5)
     answer = QIcon()
-    for ratio in (1, 2) if not icon.isNull() else ():
+    for ratio in current().ratios() if not icon.isNull() else ():
         ground = QPixmap((wide + gap) * ratio, wide * ratio)
         ground.fill(QColor(0, 0, 0, 0))
         painter = QPainter(ground)
@@ -246,19 +253,36 @@ def _svg(name: str) -> str:
     return (RESOURCES / "icons" / f"{name}.svg").read_text("utf-8")
 
 
-@lru_cache(maxsize=512)
-def _pixmap(name: str, colour: str, size: int, ratio: int) -> QPixmap:
+@lru_cache(maxsize=1024)
+def _shape(name: str, size: int, ratio: int) -> QImage:
     from PySide6.QtSvg import QSvgRenderer  # only where an icon is drawn
 
-    answer = QPixmap(size * ratio, size * ratio)
-    answer.fill(QColor(0, 0, 0, 0))
-    svg = _svg(name).replace("currentColor", colour).replace('stroke-width="2"', 'stroke-width="1.75"')
-    renderer = QSvgRenderer(QByteArray(svg.encode()))
+    answer = QImage(size * ratio, size * ratio, QImage.Format.Format_ARGB32_Premultiplied)
+    answer.fill(0)
+    svg = _svg(name).replace("currentColor", "black").replace('stroke-width="2"', 'stroke-width="1.75"')
     painter = QPainter(answer)
-    renderer.render(painter)
+    QSvgRenderer(QByteArray(svg.encode())).render(painter)
     painter.end()
     answer.setDevicePixelRatio(ratio)
     return answer
+
+
+@lru_cache(maxsize=512)
+def _pixmap(name: str, colour: str, size: int, ratio: int) -> QPixmap:
+    answer = QPixmap.fromImage(_shape(name, size, ratio))
+    painter = QPainter(answer)
+    painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceIn)  # colouring costs less than drawing
+    painter.fillRect(answer.rect(), QColor(colour))
+    painter.end()
+    return answer
+
+
+def draw_ahead() -> None:
+    """Draw the shapes of all icons at their usual sizes; beside the window's thread."""
+    for path in sorted((RESOURCES / "icons").glob("*.svg")):
+        for size in USUAL:
+            for ratio in current().ratios():
+                _shape(path.stem, current().px(size), ratio)
 
 
 def pixmap(name: str, colour: str, size: int, ratio: int = 1) -> QPixmap:

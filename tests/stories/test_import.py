@@ -1,17 +1,18 @@
-"""A file with errors is imported as far as it is good, and the whole import undone; by keys."""
+"""A file with errors is imported as far as it is good, undone, or its rows mended and imported; by keys."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 import pytest
+from openpyxl import load_workbook
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox
 
 from desktop_admin.views.imports import ImportsScreen
 from desktop_admin.views.imports.guide import COLUMNS, DONE, ROWS, TOTALS
 from tests.stories.conftest import Town, signed_in
-from tests.stories.hands import Hands
+from tests.stories.hands import CTRL, Hands
 
 
 @pytest.fixture
@@ -66,7 +67,8 @@ def undo_selected(hands: Hands) -> None:
     hands.palette("undo the import").until(lambda: not asking.isActive(), timeout=30_000)
 
 
-def test_an_import_with_errors_and_its_undo(sales: Path, hands: Hands, town: Town) -> None:
+def import_what_is_good(hands: Hands) -> None:
+    """From the guide's first step to the history, leaving out the rows that are wrong."""
     signed_in(hands, "manager").palette("imports")
     hands.until(lambda: isinstance(hands.screen, ImportsScreen)).rest()
     screen, guide = imports(hands), imports(hands).guide
@@ -85,12 +87,62 @@ def test_an_import_with_errors_and_its_undo(sales: Path, hands: Hands, town: Tow
     hands.press("Down")
     assert guide.columns.policy.currentData() == "good"
     go_on(hands, ROWS, TOTALS, DONE)
-    assert (town.till.state(town.ids["张三"])[0], town.till.state(town.ids["李四"])[0]) == (1_150, 380)
     hands.press("Space").until(lambda: screen.places.currentWidget() is screen.history).rest()
-    # undone as one: the points are back where they were
     hands.until(lambda: screen.paged.rowCount() == 1)
-    hands.press("Down").press("Up").rest().until(screen.undo_act.isEnabled)
+    hands.press("Down").press("Up").rest()
+
+
+def balances(town: Town) -> tuple[int, ...]:
+    return tuple(town.till.state(town.ids[name])[0] for name in ("张三", "李四"))
+
+
+def test_an_import_with_errors_and_its_undo(sales: Path, hands: Hands, town: Town) -> None:
+    import_what_is_good(hands)
+    assert balances(town) == (1_150, 380)
+    # undone as one: the points are back where they were
+    screen = imports(hands)
+    hands.until(screen.undo_act.isEnabled)
     undo_selected(hands)
-    hands.until(lambda: town.till.state(town.ids["张三"])[0] == 1_000, timeout=30_000)
+    hands.until(lambda: balances(town) == (1_000, 300), timeout=30_000)
     hands.until(lambda: screen._undoing is None).rest()
-    assert town.till.state(town.ids["李四"])[0] == 300
+
+
+def test_the_rows_left_out_are_mended_and_imported(
+    sales: Path, hands: Hands, town: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    left_out = tmp_path / "余下.xlsx"
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_said, **_more: (str(left_out), ""))
+    import_what_is_good(hands)
+    hands.until(imports(hands).rejects_act.isEnabled)
+    hands.palette("save the rows left out").until(left_out.exists, timeout=30_000).rest()
+    mend(left_out, {"2025-02-30": "2025-02-28", "八": "8.00"})
+    # the mended rows, from the workbook that was saved
+    import_again(hands, left_out, monkeypatch)
+    assert balances(town) == (1_162, 388)
+    # the whole file mended: every row is known by now
+    sales.write_text(sales.read_text("gb18030").replace("02-30", "02-28").replace("八", "8.00"), "gb18030")
+    import_again(hands, sales, monkeypatch)
+    assert balances(town) == (1_162, 388)
+
+
+def mend(path: Path, wrong: dict[str, str]) -> None:
+    """Type over what was wrong, as a person does in a spreadsheet."""
+    book = load_workbook(path)
+    left = dict(wrong)
+    for row in book.worksheets[0].iter_rows():
+        for cell in row:
+            if cell.value in left:
+                cell.value = left.pop(str(cell.value))
+    assert not left
+    book.save(path)
+
+
+def import_again(hands: Hands, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """From the history through the guide and back."""
+    screen, guide = imports(hands), imports(hands).guide
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_said, **_more: (str(path), ""))
+    hands.press("N", CTRL).until(lambda: screen.places.currentWidget() is guide).rest()
+    hands.press("Space")
+    step(hands, COLUMNS)
+    go_on(hands, ROWS, TOTALS, DONE)
+    hands.press("Space").until(lambda: screen.places.currentWidget() is screen.history).rest()

@@ -6,10 +6,11 @@ from functools import partial
 from typing import Any
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel
 
+from desktop_admin import i18n
 from desktop_admin.services import members, policies, redemptions
 from desktop_admin.services.command import new_request
 from desktop_admin.services.errors import Trouble
@@ -198,6 +199,11 @@ class TestMember(Case):
         assert type(screen.serving.act).__name__ == "AdjustForm"
 
 
+def speak(screen: CounterScreen, language: str) -> None:
+    i18n.use_language(language)
+    QApplication.sendEvent(screen, QEvent(QEvent.Type.LanguageChange))
+
+
 class TestActs(Case):
     def test_before_and_after_red_below_nought(self, people, qtbot, desk):
         screen = self.at(qtbot, desk, people["张三"].member_id)
@@ -235,6 +241,26 @@ class TestActs(Case):
         form.submit()
         wait_idle(qtbot, desk.tasks)
         assert screen.serving.side.outcome.after == 550
+
+    def test_what_became_of_an_act_follows_the_language(self, people, qtbot, desk):
+        screen = self.at(qtbot, desk, people["张三"].member_id)
+        form = self.press(screen, qtbot, "adjust")
+        form.fill({"points": 50, "note": "茶"})
+        form.editors["reason"].set_value("event")
+        form.submit()
+        wait_idle(qtbot, desk.tasks)
+        told: list[str] = []
+        desk.undo_changed.connect(told.append)
+        result = screen.serving.side.result
+        assert (result.title.whole(), result.undo.isHidden()) == ("调整积分", False)
+        speak(screen, "en")
+        assert (result.title.whole(), result.undo.isHidden()) == ("Points adjusted", False)
+        assert told == [result.outcome.undo_text] == ["Undo: adjust 张三 +50"]
+        desk.undo()
+        wait_idle(qtbot, desk.tasks)
+        speak(screen, "zh_CN")
+        assert (result.title.whole(), result.undo.isHidden()) == ("调整积分", True)
+        assert told[1:] == [""], "nothing is left to undo"
 
     def test_another_act_keeps_what_was_typed_in_the_first(self, people, qtbot, desk):
         screen = self.at(qtbot, desk, people["张三"].member_id)

@@ -56,7 +56,7 @@ def inspect(
     def ask(work: Work) -> Looked:
         ask_leave(work, Permission.IMPORT)
         before = batches.remembered(work, kind, mapping.signature(table.header))
-        columns = dict(guess.columns if before is None else before.columns)
+        columns = dict(guess.columns) if before is None else _moved(before, table.header)
         return Looked(
             kind, facts, table.name, columns, mapping.missing_fields(chosen, columns),
             before.options if before else None, _order(facts, table.name, columns),
@@ -64,6 +64,12 @@ def inspect(
         )  # fmt: skip
 
     return database.read(ask, actor=actor)  # type: ignore[no-any-return]
+
+
+def _moved(before: Plan, header: Sequence[str]) -> dict[str, int]:
+    """The columns of a file read before in one with the same titles, of which one may be our workbook of rejects."""
+    further = mapping.added(header) - mapping.added(before.header)
+    return {name: place + further for name, place in before.columns.items()}
 
 
 def kind_of(header: Sequence[str]) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 
 from desktop_admin.services.errors import Refused
 from desktop_admin.services.imports import people, storing
+from desktop_admin.services.imports.elsewhere import Elsewhere
 from desktop_admin.services.imports.findings import Problems
 from desktop_admin.services.imports.judging import Block
 from desktop_admin.services.imports.people import Person
@@ -122,6 +123,7 @@ class Purchases:
                 tally.add(already=1, differing=int(differs))
         known = people.find(work, given.source, {run[1] for run in fresh} - {CONFLICT})
         self._open_again(work, batch, known, only_look=tell)
+        elsewhere = Elsewhere(work, given.source, fresh)
         receipts = []
         for run in fresh:
             if asks_paid and not run[4]:
@@ -132,10 +134,19 @@ class Purchases:
                 refused = storing.refusal(given, receipt, known)
             except Refused as error:
                 refused = error
-            if refused is None:
+            if refused is not None:
+                if tell:
+                    self._problems.rows([line[0] for line in run[5]], refused)
+                continue
+            person = known.get(receipt.key) if receipt.key else None
+            warning = elsewhere.warning(receipt, person.id) if person is not None else None
+            if warning is None:
                 receipts.append(receipt)
-            elif tell:
-                self._problems.rows([line[0] for line in run[5]], refused)
+                continue
+            tally.add(elsewhere=1)
+            if tell:
+                message, said = warning
+                self._problems.warn(receipt.rows[0], message, **said)
         return receipts, known
 
     def _open_again(self, work: Work, batch: int, known: dict[str, Person], *, only_look: bool) -> None:

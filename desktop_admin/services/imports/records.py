@@ -93,6 +93,7 @@ class Figures:
     unpaid: int = 0  # orders nobody paid: not imported
     already: int = 0  # receipts or members that were there before: nothing changed
     differing: int = 0  # of these, with another amount
+    elsewhere: int = 0  # receipts that were there from another source: nothing changed
     members: int = 0  # members made
     opening: int = 0  # points of opening balances
 

@@ -30,6 +30,8 @@ def figures_said(kind: str, figures: Figures) -> list[tuple[str, ...]]:
         out.append((_("There already, left as they are"), format_number(figures.already)))
     if figures.differing:
         out.append((_("… of these with another amount"), format_number(figures.differing), "warn"))
+    if figures.elsewhere:
+        out.append((_("There already from elsewhere, not taken again"), format_number(figures.elsewhere), "warn"))
     return out
 
 

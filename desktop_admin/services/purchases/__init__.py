@@ -3,7 +3,7 @@
 Callers say ``purchases.record(work, …)``.
 """
 
-from desktop_admin.services.purchases.facts import Line, PurchasePreview, PurchaseReceipt, RefundLine
+from desktop_admin.services.purchases.facts import Line, PurchasePreview, PurchaseReceipt, RefundLine, typed_key
 from desktop_admin.services.purchases.listing import Purchase, PurchaseRow, count, find, page, purchase, statements
 from desktop_admin.services.purchases.recording import preview, record, weigh_record
 from desktop_admin.services.purchases.refunding import OpenLine, preview_refund, refund, weigh_refund
@@ -12,5 +12,5 @@ from desktop_admin.services.purchases.voiding import void, weigh_void
 __all__ = [
     "Line", "OpenLine", "Purchase", "PurchasePreview", "PurchaseReceipt", "PurchaseRow", "RefundLine",
     "count", "find", "page", "preview", "preview_refund", "purchase", "record", "refund", "statements",
-    "void", "weigh_record", "weigh_refund", "weigh_void",
+    "typed_key", "void", "weigh_record", "weigh_refund", "weigh_void",
 ]  # fmt: skip

@@ -136,7 +136,7 @@ def receipt_number(text: str) -> str:
 
     Refused where there is none.
     """
-    number = "".join(unicodedata.normalize("NFKC", text).split()).upper()
+    number = _plain(text)
     if not number:
         raise Refused(N_("A receipt number is needed."), field="receipt_number")
     if len(number) > LONGEST_NUMBER or not number.isprintable():
@@ -144,6 +144,15 @@ def receipt_number(text: str) -> str:
             N_("A receipt number has at most {most} letters and digits."), field="receipt_number", most=LONGEST_NUMBER
         )
     return number
+
+
+def typed_key(day: str, number: str) -> str:
+    """The number a receipt typed in at a counter is stored under: it is unique per branch and day (ISO)."""
+    return f"{day}/{_plain(number)}"
+
+
+def _plain(text: str) -> str:
+    return "".join(unicodedata.normalize("NFKC", text).split()).upper()
 
 
 def typed_number(stored: str) -> str:

@@ -12,7 +12,7 @@ from desktop_admin.services.database.sql import Sql, in_list, list_params
 from desktop_admin.services.errors import Refused
 from desktop_admin.services.keyset import Keyset, Page
 from desktop_admin.services.permissions import Permission
-from desktop_admin.services.purchases.facts import receipt_number, typed_number
+from desktop_admin.services.purchases.facts import receipt_number, typed_key, typed_number
 from desktop_admin.services.purchases.refunding import PURCHASE, OpenLine, open_lines
 from desktop_admin.services.work import Work
 
@@ -90,7 +90,7 @@ def find(work: Work, *, number: str, day: date | None = None) -> tuple[PurchaseR
     """Purchases with this receipt number, newest first: of a day, else of the last 100 days or imported ones."""
     typed = receipt_number(number)
     days = [day] if day else [work.today - timedelta(days=n) for n in range(FIND_DAYS)]
-    wanted = [f"{one.isoformat()}/{typed}" for one in days] + ([] if day else [typed])
+    wanted = [typed_key(one.isoformat(), typed) for one in days] + ([] if day else [typed])
     sql = _FIND_DAY if day else _FIND
     return tuple(_row(row) for row in work.all(sql, **list_params("n", wanted)))
 

@@ -29,9 +29,10 @@ TOO_SMALL = N_("The amount is too small to earn a point.")
 OLD = N_("A receipt older than {days} days needs approval.")
 
 _TAKEN = Sql(
-    "SELECT p.id, p.amount, p.business_date, o.name AS operator FROM purchase p "
+    "SELECT p.id, p.source, o.name AS operator FROM purchase p "
     "JOIN operation x ON x.id = p.operation_id JOIN operator o ON o.id = x.operator_id "
-    "WHERE p.source = :source AND p.number = :number AND p.voided_by = 0"
+    "WHERE p.number IN (:number, :typed) AND p.voided_by = 0 AND (p.source = :source AND p.number = :number "
+    "OR p.number = :typed AND p.business_date = :day AND p.member_id = :member AND p.amount = :amount) LIMIT 1"
 )
 _MEMBER = Sql(
     "SELECT t.code, t.multiplier, m.earn_frozen, m.closed_at FROM member m JOIN tier t ON t.id = m.tier_id "
@@ -150,7 +151,7 @@ def _plan(
     checked = facts.checked_lines(amount, lines)
     when = facts.bought(work, at)
     source = facts.till(work)
-    _refuse_taken(work, source, f"{when.date().isoformat()}/{typed}", typed)
+    _refuse_taken(work, source, typed, when.date().isoformat(), member_id, amount)
     rules = earning.rules_of(settings)
     tier, percent, why_none = "", 100, NO_MEMBER
     if member_id is not None:
@@ -169,19 +170,28 @@ def _plan(
     return _Plan(typed, source, when.date(), when, checked, rules, earned, why_none)
 
 
-def _refuse_taken(work: Work, source: str, number: str, typed: str) -> None:
-    row = work.first(_TAKEN, source=source, number=number)
-    if row is not None:
+def _refuse_taken(work: Work, source: str, typed: str, day: str, member: int | None, amount: int) -> None:
+    """The number is free at this branch and day, and no import brought this very purchase."""
+    number = facts.typed_key(day, typed)
+    row = work.first(_TAKEN, source=source, number=number, typed=typed, day=day, member=member, amount=amount)
+    if row is None:
+        return
+    if row.source == source:
         raise Refused(
             N_("Receipt {number} of this day was already typed in by {who}."),
             field="receipt_number", number=typed, who=row.operator, purchase_id=row.id,
         )  # fmt: skip
+    raise Refused(
+        N_("Receipt {number} of this day is there already: it was imported from “{source}”."),
+        field="receipt_number", number=typed, source=row.source, purchase_id=row.id,
+    )  # fmt: skip
 
 
 def _insert(work: Work, purchase_id: int, member_id: int | None, amount: int, plan: _Plan) -> None:
     assert work.operation is not None
     work.run(
-        facts.INSERT, id=purchase_id, source=plan.source, number=f"{plan.day.isoformat()}/{plan.number}", kind="sale",
+        facts.INSERT, id=purchase_id, source=plan.source, kind="sale",
+        number=facts.typed_key(plan.day.isoformat(), plan.number),
         refunds_id=None, member_id=member_id, branch_id=work.actor.branch_id, business_date=plan.day.isoformat(),
         bought_at=plan.at.strftime("%Y-%m-%dT%H:%M:%S"), amount=amount, earned=plan.points,
         operation_id=work.operation.id,

@@ -208,7 +208,7 @@ def _next_number(work: Work, purchase: Any) -> str:
     """The purchase's number with -R1, -R2 …; receipts of two days may share a number and come back on one day."""
     base, source = facts.typed_number(purchase.number), facts.till(work)
     n = int(work.value(_REFUNDS, id=purchase.id)) + 1
-    while work.first(_NUMBER_TAKEN, source=source, number=f"{work.today_text}/{base}-R{n}"):
+    while work.first(_NUMBER_TAKEN, source=source, number=facts.typed_key(work.today_text, f"{base}-R{n}")):
         n += 1
     return f"{base}-R{n}"
 
@@ -226,7 +226,7 @@ def _plan(work: Work, purchase: Any, wanted: Sequence[RefundLine], number: str) 
     if sum(part.points for part in parts) < 0:
         raise Refused(N_("These lines took points when they were bought; refund the whole purchase."), field="lines")
     typed = facts.receipt_number(number) if number else ""
-    if typed and work.first(_NUMBER_TAKEN, source=facts.till(work), number=f"{work.today_text}/{typed}"):
+    if typed and work.first(_NUMBER_TAKEN, source=facts.till(work), number=facts.typed_key(work.today_text, typed)):
         raise Refused(
             N_("Receipt {number} of this day was already typed in."), field="receipt_number", number=typed
         )

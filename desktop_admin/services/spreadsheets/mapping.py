@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple, TypeAlias
 
-from desktop_admin.i18n import N_, _
+from desktop_admin.i18n import N_, _, in_every_language
 from desktop_admin.services.errors import Refused
 from desktop_admin.services.rules.amounts import plain
 from desktop_admin.services.spreadsheets.cells import Cell, CellError, CellFault, Row, shown
@@ -17,6 +17,7 @@ from desktop_admin.services.spreadsheets.kinds import Field, ImportKind, Reader
 Columns: TypeAlias = Mapping[str, int]  # field -> column, from 0
 
 _NOISE = re.compile(r"[\s_\-:：*＊#()\[\]{}“”\"'./]+")
+ADDED = (N_("Row in the file"), N_("Why not imported"))  # titles before the file's own in a workbook of rejects
 _SHORT = 64
 _MOST_KEPT = 16_384
 _NEEDED = N_("This is needed.")
@@ -50,9 +51,17 @@ def folded(title: str) -> str:
     return _NOISE.sub("", plain(title)).casefold()
 
 
+def added(header: Sequence[str]) -> int:
+    """Return how many columns in front are ours: a workbook of rows left out begins with their numbers and reasons."""
+    ours = len(header) > len(ADDED) and all(
+        folded(title) in map(folded, in_every_language(own)) for title, own in zip(header, ADDED, strict=False)
+    )
+    return len(ADDED) if ours else 0
+
+
 def signature(header: Sequence[str]) -> str:
-    """Return what a mapping is remembered under: the same titles in the same order."""
-    text = "\x1f".join(folded(title) for title in header)
+    """Return what a mapping is remembered under: the same titles in the same order, without those we added."""
+    text = "\x1f".join(folded(title) for title in header[added(header) :])
     return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 

@@ -12,6 +12,7 @@ from desktop_admin.i18n import _
 from desktop_admin.services.errors import Refused
 from desktop_admin.services.spreadsheets.cells import Cell, shown
 from desktop_admin.services.spreadsheets.kinds import ImportKind
+from desktop_admin.services.spreadsheets.mapping import ADDED
 from desktop_admin.services.spreadsheets.neutral import clean, is_dangerous
 from desktop_admin.services.spreadsheets.tables import About, Column, Shape, WrittenFile
 from desktop_admin.services.spreadsheets.writing import (
@@ -50,8 +51,8 @@ def write_rejects(
         styles = Styles(book)
         sheet = book.add_worksheet(_("Rows not imported"))
         titles = [
-            Column(_("Row in the file"), Shape.WHOLE),
-            Column(_("Why not imported"), width=60),
+            Column(_(ADDED[0]), Shape.WHOLE),
+            Column(_(ADDED[1]), width=60),
         ]
         write_header(sheet, styles, [*titles, *(Column(title) for title in header)])
         sheet.freeze_panes(1, 2)

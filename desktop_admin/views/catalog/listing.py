@@ -27,6 +27,7 @@ NEW_CATEGORY, EDIT_CATEGORY = -1, -2
 class CatalogLists(Screen):
     """The part of the screen that searches, narrows and shows items."""
 
+    list_page: QWidget  # where bar, list and count stand
     _categories: tuple[Category, ...] = ()
 
     def _open_row(self, row: ItemRow) -> None:

@@ -47,8 +47,8 @@ class Outcome:
     undo: Callable[..., Any] | None = None  # a command that lacks its request
 
 
-def outcome_of(form: ActForm, result: Any, operator: str) -> Outcome:
-    """Answer what to show of a form's result."""
+def outcome_of(form: ActForm, result: Any, operator: str, *, handed: bool) -> Outcome:
+    """Answer what to show of a form's result, in the language in use; ``handed``: what was redeemed was given out."""
     here = form.here
     if isinstance(result, Asked):
         return _asked(here, result)
@@ -57,7 +57,7 @@ def outcome_of(form: ActForm, result: Any, operator: str) -> Outcome:
     if isinstance(result, PointsReceipt):
         return _moved(form, result, operator)
     if isinstance(result, Placed):
-        return _placed(here, result, bool(form.values().get("how") == "now"))
+        return _placed(here, result, handed)
     if isinstance(result, Undone):
         return _given_back(result)
     if isinstance(result, Stepped):

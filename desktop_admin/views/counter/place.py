@@ -52,8 +52,7 @@ class MemberPlace(QWidget):
         """Set every text."""
         if self.view is not None:
             self.view.retranslate()
-        if self._serving.side is not None:
-            self._serving.side.retranslate()
+        self._serving.retranslate()
 
     def _step(self) -> None:
         step = next(self._needed, None) or next(self._looks, None)

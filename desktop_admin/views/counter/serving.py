@@ -203,16 +203,26 @@ class Serving(QObject):
         form = act.form if isinstance(act, RedeemPanel) else act
         if form is None or desk.actor is None:
             return
-        outcome = outcome_of(form, result, desk.actor.name)
-        self.made().show_result(outcome)
+        handed = form.values().get("how") == "now"
+        outcome = self.made().show_result(partial(outcome_of, form, result, desk.actor.name, handed=handed))
         if outcome.undo is not None:
-            desk.offer_undo(outcome.undo_text, partial(self._undo, outcome))
+            desk.offer_undo(outcome.undo_text, self._undo)
         self.order_id, self.proof_code = 0, ""
         self.allow()
         self.served.emit(form.here.card.id)
         self.ended.emit()
 
-    def _undo(self, outcome: Outcome) -> None:
+    def retranslate(self) -> None:
+        """Set every text, also of what became of the last act."""
+        if self.side is None:
+            return
+        self.side.retranslate()
+        if self.side.outcome is not None:
+            self.screen.desk.rename_undo(self.side.outcome.undo_text)
+
+    def _undo(self) -> None:
+        outcome = self.side.outcome if self.side is not None else None
+        assert outcome is not None
         assert outcome.undo is not None
         self.screen.send(partial(outcome.undo, request=new_request()), partial(self._undone, outcome))
 

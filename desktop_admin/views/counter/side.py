@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction
@@ -109,6 +110,7 @@ class Result(Card):
     def __init__(self, acts: Sequence[QAction], undo: Callable[[], None], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.outcome: Outcome | None = None
+        self._tell: Callable[[], Outcome] | None = None
         self.icon = QLabel()
         self.title, self.steps, self.figure, self.code = OneLine("heading"), OneLine("muted"), QLabel(), QLabel()
         theme.mark(self.figure, text="balance")
@@ -151,9 +153,14 @@ class Result(Card):
         self.content.addWidget(self.undo, 0, Qt.AlignmentFlag.AlignLeft)
         theme.current().changed.connect(self._draw)
 
-    def say(self, outcome: Outcome) -> None:
-        """Show it."""
-        self.outcome = outcome
+    def say(self, tell: Callable[[], Outcome]) -> Outcome:
+        """Show what ``tell`` answers, now and in every other language; answers it too."""
+        self._tell = tell
+        outcome = self.outcome = tell()
+        self._say(outcome)
+        return outcome
+
+    def _say(self, outcome: Outcome) -> None:
         self.title.say(outcome.title)
         shown = outcome.points is not None and outcome.points != 0
         self.figure.setText(format_points(outcome.points or 0, signed=True) if shown else "")
@@ -176,15 +183,24 @@ class Result(Card):
         for button in self.buttons:
             button.setVisible(outcome.paper is not None or bool(outcome.order_id))
         self.setAccessibleName(outcome.title)
-        self.retranslate()
+        self._name()
         self._draw()
 
     def undone(self) -> None:
         """It cannot be undone twice."""
+        if self.outcome is not None:
+            self.outcome = replace(self.outcome, undo_text="", undo=None)
         self.undo.hide()
 
     def retranslate(self) -> None:
-        """Set the texts of the buttons."""
+        """Say it again; what was undone stays so."""
+        self._name()
+        if self._tell is not None and self.outcome is not None:
+            fresh, undo = self._tell(), self.outcome.undo
+            self.outcome = replace(fresh, undo=undo, undo_text=fresh.undo_text if undo is not None else "")
+            self._say(self.outcome)
+
+    def _name(self) -> None:
         self.code_word.setText(_("Pick-up code"))
         for button in self.buttons:
             action = button.property("act")
@@ -271,12 +287,13 @@ class Side(QStackedWidget):
         self.hand.take(act)
         self.setCurrentWidget(self.hand)
 
-    def show_result(self, outcome: Outcome) -> None:
+    def show_result(self, tell: Callable[[], Outcome]) -> Outcome:
         """Say what became of it."""
-        self.result.say(outcome)
+        outcome = self.result.say(tell)
         self.result.show()
         self.show_tiles()
         self.page.verticalScrollBar().setValue(0)
+        return outcome
 
     def retranslate(self) -> None:
         """Set every text."""

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QPushButton,
     QSizePolicy,
     QStackedWidget,
+    QWidget,
 )
 
 from desktop_admin.i18n import N_, _, format_number, ngettext
@@ -44,6 +45,7 @@ class StockLists(Screen):
     """The part of the screen that looks: levels, low stock, movements, of one branch."""
 
     acts: dict[str, QAction]
+    lists_page: QWidget  # where bar, lists and foot stand
     _branches: tuple[BranchName, ...] = ()
     _item_id = 0  # the movements of this item only; 0: of all
 
