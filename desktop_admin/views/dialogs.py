@@ -37,6 +37,15 @@ class FormDialog(QDialog):
         elif event.key() not in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             super().keyPressEvent(event)
 
+    def event(self, event: QEvent) -> bool:
+        """Grow with what is said of an error; Qt would squeeze the fields instead."""
+        answer = super().event(event)
+        if event.type() == QEvent.Type.LayoutRequest:
+            needed = self.content.totalHeightForWidth(self.width())
+            if needed > self.height():
+                self.resize(self.width(), min(needed, self.screen().availableGeometry().height()))
+        return answer
+
     def changeEvent(self, event: QEvent) -> None:
         """Set every text again when the language changed."""
         if event.type() == QEvent.Type.LanguageChange:

@@ -9,7 +9,6 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
-    QScrollArea,
     QSizePolicy,
     QToolButton,
     QVBoxLayout,
@@ -22,8 +21,10 @@ from desktop_admin.views import theme
 from desktop_admin.views.brand import Mark
 from desktop_admin.views.desk import Desk
 from desktop_admin.views.navigation import NAVIGATION, Place
+from desktop_admin.views.widgets.scroll_area import ScrollArea
 
 WIDE, NARROW = 204, 60
+LEAST = 960  # px of the window at 100 % that names ask for
 
 
 class Rail(QFrame):
@@ -36,6 +37,7 @@ class Rail(QFrame):
         self.setObjectName("rail")
         self._desk = desk
         self._narrow = desk.settings.get(RAIL_NARROW)
+        self._tight = False  # whether the window is too small for names beside a screen
         self._buttons: dict[str, QToolButton] = {}
         self._groups: list[tuple[str, QLabel]] = []
         self._places: dict[str, Place] = {}
@@ -75,9 +77,8 @@ class Rail(QFrame):
         head.setSpacing(10)
         head.addWidget(Mark(side=26))
         head.addWidget(self.brand, 1)
-        inside = self._inside = QWidget()
-        theme.mark(inside, kind="scrolled")
-        column = self._column = QVBoxLayout(inside)
+        area = self._area = ScrollArea(self)
+        column = self._column = QVBoxLayout(area.inside)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(2)
         for title, places in NAVIGATION:
@@ -91,11 +92,6 @@ class Rail(QFrame):
             for place in shown:
                 column.addWidget(self._button(place))
         column.addStretch()
-        area = self._area = QScrollArea(widgetResizable=True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        area.setWidget(inside)
         self.fold = QToolButton()
         theme.set_icon(self.fold, "panel-left", "muted")
         self.fold.clicked.connect(self._fold)
@@ -123,9 +119,19 @@ class Rail(QFrame):
 
     def _fold(self) -> None:
         self._narrow = not self._narrow
-        self._desk.settings.set(RAIL_NARROW, self._narrow)
+        if not self._tight:
+            self._desk.settings.set(RAIL_NARROW, self._narrow)
         self._size()
         self.retranslate()
+
+    def make_room(self, width: int) -> None:
+        """Show icons only in a window of so many pixels, where names would leave a screen too little."""
+        tight = width < theme.current().px(LEAST)
+        if tight != self._tight:
+            self._tight = tight
+            self._narrow = tight or self._desk.settings.get(RAIL_NARROW)
+            self._size()
+            self.retranslate()
 
     def _size(self) -> None:
         self.setFixedWidth(theme.current().px(NARROW if self._narrow else WIDE))
@@ -147,7 +153,7 @@ class Rail(QFrame):
             for button in self._buttons.values():
                 theme.mark(button, kind="low" if closeness == 2 else "")
             self._column.activate()
-            if self._inside.sizeHint().height() <= self._area.height():
+            if self._area.inside.sizeHint().height() <= self._area.height():
                 return
 
     def resizeEvent(self, event: QResizeEvent) -> None:

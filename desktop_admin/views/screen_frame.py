@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from desktop_admin.views.desk import Desk
 
 T = TypeVar("T")
+MARGIN = 24  # px at both sides of a screen
 
 
 class ScreenFrame(QWidget):
@@ -118,7 +119,7 @@ class ScreenFrame(QWidget):
         outer.setSpacing(0)
         outer.addWidget(self.busy)
         inner = QVBoxLayout()
-        inner.setContentsMargins(24, 16, 24, 16)
+        inner.setContentsMargins(MARGIN, 16, MARGIN, 16)
         inner.setSpacing(2 * theme.SPACE)
         inner.addLayout(self.header)
         inner.addWidget(self.banner)

@@ -9,7 +9,7 @@ from importlib.util import find_spec
 from typing import Any
 
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QAction, QShortcut
+from PySide6.QtGui import QAction, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop_admin.i18n import N_, _
@@ -223,6 +223,11 @@ class Shell(QWidget):
     def _reload(self) -> None:
         if self.current is not None:
             self.current.reload_now()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Small windows and large letters leave the navigation its icons."""
+        super().resizeEvent(event)
+        self.rail.make_room(event.size().width())
 
     def changeEvent(self, event: QEvent) -> None:
         """Name every action again when the language changed."""

@@ -269,7 +269,7 @@ def _shape(name: str, size: int, ratio: int) -> QImage:
 
 @lru_cache(maxsize=512)
 def _pixmap(name: str, colour: str, size: int, ratio: int) -> QPixmap:
-    answer = QPixmap.fromImage(_shape(name, size, ratio))
+    answer = QPixmap.fromImage(_shape(name, size, ratio).copy())  # pictures of one image share Qt's cache
     painter = QPainter(answer)
     painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceIn)  # colouring costs less than drawing
     painter.fillRect(answer.rect(), QColor(colour))

@@ -147,6 +147,21 @@ def test_rows_in_blocks_beside_other_statements(database: Database) -> None:
 
 
 @server_only
+def test_a_connection_whose_pool_was_put_away_is_closed_when_it_comes_back(database: Database) -> None:
+    """Another reader found the server gone and began a new pool; nobody would have closed this one."""
+    found: list[Any] = []
+
+    def read(work: Work) -> None:
+        found.append(work._line.driver)
+        work.value(_PHONE)
+        database.engine.dispose()
+
+    database.read(read)
+    assert found[0].closed
+    assert database.read(lambda work: work.value(_PHONE)) is not None
+
+
+@server_only
 def test_a_server_that_ended_the_connection_is_asked_again(database: Database) -> None:
     pid = database.read(lambda work: work.value(Sql("SELECT 1", postgresql="SELECT pg_backend_pid()")))
     with database.engine.connect() as mine, database.engine.connect() as other:

@@ -13,7 +13,7 @@ import pytest
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit
+from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 
 from desktop_admin import i18n
 from desktop_admin.i18n import N_
@@ -21,6 +21,7 @@ from desktop_admin.services.errors import Refused, Trouble
 from desktop_admin.settings import Settings
 from desktop_admin.tasks import Tasks
 from desktop_admin.views.desk import Desk
+from desktop_admin.views.dialogs import FormDialog
 from desktop_admin.views.form import Field, Form
 from desktop_admin.views.widgets.edits import parse_date
 from tests.views.fakes import FakeActor, FakeNotices, FakeShop
@@ -200,6 +201,21 @@ def test_values_survive_a_change_of_language(form: Form) -> None:
     QApplication.sendEvent(form, QEvent(QEvent.Type.LanguageChange))
     assert form.values()["points"] == 50
     assert form.values()["reason"] == 2
+
+
+def test_a_dialog_grows_with_what_is_said_of_an_error(qtbot: Any, form: Form) -> None:
+    """A long sentence above the fields, and one at a field: nothing is squeezed to make room."""
+    window = QWidget()
+    qtbot.addWidget(window)
+    dialog = FormDialog(window, N_("Points"), form)
+    dialog.show()
+    qtbot.waitExposed(dialog)
+    before = {name: editor.widget.height() for name, editor in form.editors.items()}
+    form.set_error("", "This shop is written by a newer program, and this one only looks at it. " * 4)
+    form.set_error("points", "No more than an operator of this role may give on one day, so ask a manager. " * 2)
+    qtbot.wait(30)
+    assert [name for name, editor in form.editors.items() if editor.widget.height() < before[name] - 2] == []
+    assert form.banner.label.height() >= form.banner.label.heightForWidth(form.banner.label.width())
 
 
 @pytest.mark.parametrize(

@@ -48,6 +48,7 @@ def borrowed(engine: Engine, taps: Taps, *, writing: bool) -> Iterator[Line]:
     """A line inside a transaction: committed at the end where ``writing``, rolled back after any error."""
     dialect = engine.dialect
     errors: type[Exception] = dialect.loaded_dbapi.Error
+    pool = engine.pool
     _borrowing.ours = True
     try:
         fairy = engine.raw_connection()
@@ -61,6 +62,8 @@ def borrowed(engine: Engine, taps: Taps, *, writing: bool) -> Iterator[Line]:
         else:
             yield from _on_server(fairy, engine, taps, writing)
     finally:
+        if engine.pool is not pool:  # put away meanwhile, for the server had gone: nobody else would close this one
+            fairy.invalidate()
         fairy.close()
 
 

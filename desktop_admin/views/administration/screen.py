@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtWidgets import QStackedWidget
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtWidgets import QBoxLayout, QStackedWidget
 
 from desktop_admin.i18n import N_, _
 from desktop_admin.services.topics import Topic
+from desktop_admin.views import theme
 from desktop_admin.views.administration.backups import BackupsPage
 from desktop_admin.views.administration.branches import BranchesPage
 from desktop_admin.views.administration.checks import ChecksPage
@@ -16,6 +18,7 @@ from desktop_admin.views.administration.page import Page
 from desktop_admin.views.administration.settings import SettingsPage
 from desktop_admin.views.administration.trail import TrailPage
 from desktop_admin.views.screen import Screen
+from desktop_admin.views.screen_frame import MARGIN
 from desktop_admin.views.widgets.segments import Segments
 
 PAGES: tuple[type[Page], ...] = (OperatorsPage, BranchesPage, SettingsPage, TrailPage, BackupsPage, ChecksPage)
@@ -33,7 +36,7 @@ class AdministrationScreen(Screen):
         self.pages: dict[str, Page] = {}
         self.choice, self.stack = Segments(list(self.kinds)), QStackedWidget(self.body)
         self.choice.chosen.connect(self.show_page)
-        self.header.addWidget(self.choice)
+        self.header.addWidget(self.choice, 0, Qt.AlignmentFlag.AlignLeft)
         self.content.addWidget(self.stack)
         if self.kinds:
             kept = self.recall("page")
@@ -47,6 +50,14 @@ class AdministrationScreen(Screen):
             self.choice.set_text(id_, _(kind.title))
         for page in self.pages.values():
             page.retranslate()
+
+    def event(self, event: QEvent) -> bool:
+        """Six words in large letters want a row of their own."""
+        if event.type() in (QEvent.Type.Resize, QEvent.Type.LayoutRequest):
+            ways, room = QBoxLayout.Direction, self.width() - 2 * MARGIN - theme.SPACE
+            fits = self.heading.sizeHint().width() + self.choice.sizeHint().width() <= room
+            self.header.setDirection(ways.LeftToRight if fits else ways.TopToBottom)
+        return super().event(event)
 
     def reload(self) -> None:
         """Ask for what the page shown needs."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QFileDialog, QFrame, QLabel, QLineEdit, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QLabel, QLineEdit, QVBoxLayout
 
 from desktop_admin.i18n import N_, _
 from desktop_admin.services import policies
@@ -20,6 +20,7 @@ from desktop_admin.views.administration.outage_state import OutageState
 from desktop_admin.views.administration.page import Page
 from desktop_admin.views.form import Field, Form
 from desktop_admin.views.widgets.card import Card
+from desktop_admin.views.widgets.scroll_area import ScrollArea
 
 if TYPE_CHECKING:
     from desktop_admin.views.desk import Desk
@@ -122,9 +123,8 @@ class SettingsPage(Page):
     def build(self) -> None:
         """Make a card per group."""
         groups = list(dict.fromkeys(p.group for p in POLICIES.values() if p.name != "limits"))
-        inside = QWidget()
-        theme.mark(inside, kind="scrolled")
-        column = QVBoxLayout(inside)
+        area = ScrollArea(self)
+        column = QVBoxLayout(area.inside)
         column.setContentsMargins(0, 0, 8, 0)
         column.setSpacing(2 * theme.SPACE)
         self.cards: list[tuple[str, Card]] = []
@@ -142,11 +142,6 @@ class SettingsPage(Page):
         self.limits.saved.connect(self._saved)
         column.addWidget(self.limits)
         column.addStretch()
-        area = QScrollArea(widgetResizable=True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        area.setWidget(inside)
         self.content.addWidget(area)
 
     def retranslate(self) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QStackedWidget, QWidget
+from PySide6.QtWidgets import QComboBox, QLabel, QStackedWidget, QWidget
 
 from desktop_admin.i18n import _, format_number, ngettext
 from desktop_admin.models.catalog import ITEM_SOURCE, ITEMS
@@ -18,6 +18,7 @@ from desktop_admin.views.widgets.empty_state import EmptyState
 from desktop_admin.views.widgets.list_search import ListSearch
 from desktop_admin.views.widgets.record_table import RecordTableView
 from desktop_admin.views.widgets.segments import Segments
+from desktop_admin.views.widgets.two_rows import TwoRows
 
 P = Permission
 ONLY = ("all", "visible", "hidden", "no_offer", "out")
@@ -49,11 +50,10 @@ class CatalogLists(Screen):
         self.search.entered.connect(self._open_only)
         self.category, self.only = QComboBox(), QComboBox()
         self.shape = Segments(["cards", "list"])
-        self.bar = QHBoxLayout()
-        self.bar.setSpacing(12)
-        self.bar.addWidget(self.search, 1)
+        self.bar = TwoRows(grows=0)
+        self.bar.first.addWidget(self.search, 1)
         for widget in (self.category, self.only, self.shape):
-            self.bar.addWidget(widget)
+            self.bar.second.addWidget(widget)
         self.category.activated.connect(self._category_chosen)
         self.only.currentIndexChanged.connect(self._narrow)
         self.shape.chosen.connect(self._shape)

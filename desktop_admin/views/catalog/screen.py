@@ -40,7 +40,7 @@ class CatalogScreen(CatalogLists):
         column = QVBoxLayout(self.list_page)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(12)
-        column.addLayout(self.bar)
+        column.addWidget(self.bar)
         column.addWidget(self.shapes, 1)
         column.addWidget(self.nothing, 1)
         column.addWidget(self.count)

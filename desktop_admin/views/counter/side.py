@@ -28,6 +28,7 @@ from desktop_admin.views.counter.redeem import RedeemPanel
 from desktop_admin.views.widgets.card import Card
 from desktop_admin.views.widgets.facts import Facts
 from desktop_admin.views.widgets.one_line import OneLine
+from desktop_admin.views.widgets.scroll_area import ScrollArea
 
 Act = ActForm | RedeemPanel
 
@@ -229,18 +230,12 @@ class Side(QStackedWidget):
         self._hand: Hand | None = None
         self._result: Result | None = None
         self.tiles = Tiles(acts)
-        page = QWidget()
-        theme.mark(page, kind="scrolled")
-        column = QVBoxLayout(page)
+        self.page = ScrollArea(self)
+        column = QVBoxLayout(self.page.inside)
         column.setContentsMargins(0, 0, 4, 0)
         column.setSpacing(14)
         column.addWidget(self.tiles, 1)
         self._column = column
-        self.page = QScrollArea(widgetResizable=True)
-        self.page.setFrameShape(QFrame.Shape.NoFrame)
-        self.page.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.page.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.page.setWidget(page)
         self.addWidget(self.page)
 
     @property

@@ -7,8 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout
 
 from desktop_admin.i18n import N_, _, format_date, format_instant, format_time, local
 from desktop_admin.services import exports, metrics, outage
@@ -20,7 +19,6 @@ from desktop_admin.services.outage.vault import Vault
 from desktop_admin.services.permissions import Permission
 from desktop_admin.services.topics import Topic
 from desktop_admin.tasks import Progress, message_of
-from desktop_admin.views import theme
 from desktop_admin.views.dashboard.charts import Charts
 from desktop_admin.views.dashboard.drill import DrillDrawer
 from desktop_admin.views.dashboard.figure_card import FigureCard
@@ -29,6 +27,7 @@ from desktop_admin.views.dashboard.tiles import Tiles
 from desktop_admin.views.screen import Screen
 from desktop_admin.views.widgets.chart_view import ChartView
 from desktop_admin.views.widgets.date_range import DateRange
+from desktop_admin.views.widgets.scroll_area import ScrollArea
 
 FLOWS = ("issued", "redeemed", "redemption_rate", "active_members", "sales", "new_members")
 LEVELS = ("outstanding", "liability", "expired", "pending", "owed", "open_redemptions", "low_stock")
@@ -64,13 +63,8 @@ class DashboardScreen(Screen):
         self._lay_out()
 
     def _lay_out(self) -> None:
-        self.area = QScrollArea(self.body, widgetResizable=True)
-        self.area.setFrameShape(QFrame.Shape.NoFrame)
-        self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        inside = QWidget(self.area.viewport())
-        theme.mark(inside, kind="scrolled")
-        rows = QVBoxLayout(inside)
+        self.area = ScrollArea(self.body)
+        rows = QVBoxLayout(self.area.inside)
         rows.setContentsMargins(0, 0, 8, 0)
         rows.setSpacing(12)
         self.tiles = (
@@ -81,7 +75,6 @@ class DashboardScreen(Screen):
             rows.addWidget(tiles)
         rows.addWidget(self.charts)
         rows.addStretch()
-        self.area.setWidget(inside)
         self.drawer = DrillDrawer(self.desk, self.body)
         both = QHBoxLayout()
         both.setSpacing(12)

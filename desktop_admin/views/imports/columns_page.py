@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
     QFormLayout,
-    QFrame,
     QHBoxLayout,
     QLabel,
     QLineEdit,
-    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
@@ -25,6 +23,7 @@ from desktop_admin.services.spreadsheets.kinds import KINDS, Field
 from desktop_admin.views import theme
 from desktop_admin.views.widgets.banner import Banner
 from desktop_admin.views.widgets.card import Card
+from desktop_admin.views.widgets.scroll_area import ScrollArea
 
 _NAMES = {
     "utf-8-sig": "UTF-8", "gb18030": "GB18030", "big5hkscs": "Big5", "utf-16-le": "UTF-16", "utf-16-be": "UTF-16 BE",
@@ -76,18 +75,12 @@ class ColumnsPage(QWidget):
         for check in (self.make_members, self.tiers, self.hidden):
             self.choices.content.addWidget(check)
         self.choices.content.addStretch()
-        inside = QWidget()
-        theme.mark(inside, kind="scrolled")
-        row = QHBoxLayout(inside)
+        area = ScrollArea(self)
+        row = QHBoxLayout(area.inside)
         row.setContentsMargins(0, 0, theme.SPACE, 0)
         row.setSpacing(2 * theme.SPACE)
         row.addWidget(self.mapping, 3)
         row.addWidget(self.choices, 2)
-        area = QScrollArea(widgetResizable=True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setWidget(inside)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(self.about)

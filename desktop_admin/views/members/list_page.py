@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QKeyEvent
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from desktop_admin.i18n import _, format_number, ngettext
 from desktop_admin.models.members import MEMBER_SOURCE, MEMBERS
@@ -16,6 +16,7 @@ from desktop_admin.views.screen import Screen
 from desktop_admin.views.widgets.empty_state import EmptyState
 from desktop_admin.views.widgets.record_table import RecordTableView
 from desktop_admin.views.widgets.segments import Segments
+from desktop_admin.views.widgets.two_rows import TwoRows
 
 PAUSE = 150  # ms after the last key of a search
 STATES = ("open", "owes", "frozen", "closed")
@@ -34,7 +35,7 @@ class MemberList(QWidget):
         icon = QAction(self)
         theme.set_icon(icon, "search", size=16)
         self.search.addAction(icon, QLineEdit.ActionPosition.LeadingPosition)
-        self.search.setMinimumWidth(theme.current().px(180))
+        self.search.setMinimumWidth(theme.current().px(150))
         self.search.installEventFilter(self)
         self.states = Segments(STATES)
         self.tier, self.branch = QComboBox(), QComboBox()
@@ -51,15 +52,16 @@ class MemberList(QWidget):
         self._connect(screen)
 
     def _lay_out(self) -> None:
-        bar = QHBoxLayout()
-        bar.setSpacing(12)
-        bar.addWidget(self.search, 1)
-        for widget in (self.states, self.tier, self.branch):
-            bar.addWidget(widget)
+        bar = TwoRows(grows=0)
+        bar.first.addWidget(self.search, 1)
+        bar.first.addWidget(self.states)
+        for widget in (self.tier, self.branch):
+            bar.second.addWidget(widget)
+        bar.second.addStretch()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(12)
-        column.addLayout(bar)
+        column.addWidget(bar)
         column.addWidget(self.table, 1)
         column.addWidget(self.nobody, 1)
         column.addWidget(self.count)

@@ -13,6 +13,7 @@ from desktop_admin.services.points import KINDS
 from desktop_admin.services.rules.titles import entry_title
 from desktop_admin.views import theme
 from desktop_admin.views.widgets.date_range import DateRange
+from desktop_admin.views.widgets.two_rows import TwoRows
 
 _BOXES = {
     "kind": N_("Every kind"), "reason": N_("Every reason"), "operator_id": N_("Everybody"),
@@ -39,12 +40,14 @@ class JournalFilters(QWidget):
         self.member_button.clicked.connect(self.forget_member)
         self._member: tuple[int, str] = (0, "")
         self._offered: dict[str, list[tuple[Any, str]]] = {name: [] for name in _BOXES}
-        upper, lower = QHBoxLayout(), QHBoxLayout()
-        for row in (upper, lower):
-            row.setSpacing(12)
-        for widget in (self.days, *self.boxes.values()):
-            upper.addWidget(widget)
-        upper.addStretch()
+        upper, lower = TwoRows(grows=1), QHBoxLayout()
+        lower.setSpacing(12)
+        upper.first.addWidget(self.days)
+        for name in ("kind", "reason"):
+            upper.first.addWidget(self.boxes[name])
+        for name in ("operator_id", "branch_id"):
+            upper.second.addWidget(self.boxes[name])
+        upper.second.addStretch()
         for widget in (self.member_button, self.typed, self.reversals):
             lower.addWidget(widget)
         lower.addStretch()
@@ -52,7 +55,7 @@ class JournalFilters(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(theme.SPACE)
-        column.addLayout(upper)
+        column.addWidget(upper)
         column.addLayout(lower)
         for box in self.boxes.values():
             box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)

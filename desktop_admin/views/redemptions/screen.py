@@ -22,6 +22,7 @@ from desktop_admin.views import theme
 from desktop_admin.views.redemptions.acts import OrderActs
 from desktop_admin.views.redemptions.beside import DeskBeside
 from desktop_admin.views.screen import ActionButton
+from desktop_admin.views.widgets.two_rows import TwoRows
 
 
 class RedemptionsScreen(DeskBeside):
@@ -59,14 +60,14 @@ class RedemptionsScreen(DeskBeside):
         for widget in (self.progress, self.stop_button):
             widget.hide()
         self.next_button = ActionButton(self.acts.next, "primary")
-        self.foot = QHBoxLayout()
-        self.foot.setSpacing(theme.SPACE)
-        self.foot.addWidget(self.count, 1)
-        self.foot.addWidget(self.progress)
-        self.foot.addWidget(self.stop_button)
+        self.foot = TwoRows(grows=0)
+        self.foot.first.addWidget(self.count, 1)
+        self.foot.first.addWidget(self.progress)
+        self.foot.first.addWidget(self.stop_button)
+        self.foot.second.addStretch()
         for act in (self.acts.pick, self.acts.slips):
-            self.foot.addWidget(ActionButton(act, "plain"))
-        self.foot.addWidget(self.next_button)
+            self.foot.second.addWidget(ActionButton(act, "plain"))
+        self.foot.second.addWidget(self.next_button)
 
     def _lay_out(self) -> None:
         bar = QHBoxLayout()
@@ -79,7 +80,7 @@ class RedemptionsScreen(DeskBeside):
         middle.addLayout(bar)
         middle.addWidget(self.table, 1)
         middle.addWidget(self.nothing, 1)
-        middle.addLayout(self.foot)
+        middle.addWidget(self.foot)
         self.row = QHBoxLayout()
         self.row.setSpacing(12)
         self.row.addWidget(self.queues)

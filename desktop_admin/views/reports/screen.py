@@ -15,7 +15,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QMenu,
     QVBoxLayout,
-    QWidget,
 )
 
 from desktop_admin.i18n import N_, _, format_instant, local
@@ -36,8 +35,10 @@ from desktop_admin.views.screen import Screen
 from desktop_admin.views.widgets.chart_view import ChartView
 from desktop_admin.views.widgets.date_range import DateRange
 from desktop_admin.views.widgets.record_table import RecordTableView
+from desktop_admin.views.widgets.scroll_area import ScrollArea
 
 ENDINGS = (("xlsx", N_("Workbook (XLSX)…")), ("csv", N_("Table (CSV)…")), ("pdf", N_("Document (PDF)…")))
+LEAST = 130  # px of height at 100 % for the figures; less is scrolled
 
 
 class ReportsScreen(Screen):
@@ -76,8 +77,8 @@ class ReportsScreen(Screen):
         self.kinds.currentItemChanged.connect(self._kind_chosen)
 
     def _lay_out(self) -> None:
-        right = QWidget()
-        self.rows = QVBoxLayout(right)
+        right = ScrollArea(self.body)
+        self.rows = QVBoxLayout(right.inside)
         self.rows.setContentsMargins(0, 0, 0, 0)
         self.rows.setSpacing(theme.SPACE)
         for widget in (self.name, self.says):
@@ -159,7 +160,7 @@ class ReportsScreen(Screen):
     def _fit_chart(self) -> None:
         """A third of the screen for the picture, the rest for the figures."""
         look = theme.current()
-        self.chart.setFixedHeight(min(look.px(270), max(look.px(160), self.height() // 3)))
+        self.chart.setFixedHeight(min(look.px(270), max(look.px(180), self.height() // 3)))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Share the height anew."""
@@ -174,6 +175,7 @@ class ReportsScreen(Screen):
         records.set_records(rows_of(report))
         self.table = RecordTableView(records)
         self.table.setAccessibleName(exports.report_title(report))
+        self.table.setMinimumHeight(theme.current().px(LEAST))
         self.table.opened.connect(self._open)
         self.use_table(self.table, f"table/{report.code}")
         self.place.addWidget(self.table)

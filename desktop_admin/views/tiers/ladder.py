@@ -145,6 +145,8 @@ class LadderEditor(QWidget):
         self._grid.addWidget(badge, place, 0)
         for column, name in enumerate(_FIELDS, 1):
             edit: TypedEdit[int] = MoneyEdit() if name == "threshold" else CountEdit()
+            if name == "threshold":
+                edit.setMinimumWidth(theme.current().px(92))  # 1,000,000.00
             edit.setEnabled(not (place == 1 and name == "threshold"))
             edit.changed.connect(self.edited)
             self.edits[code, name] = edit

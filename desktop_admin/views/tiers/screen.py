@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout
 
 from desktop_admin.i18n import N_, _, format_date, format_number, ngettext
 from desktop_admin.services import tiers
@@ -22,7 +22,9 @@ from desktop_admin.views.tiers.evaluation import Evaluation
 from desktop_admin.views.tiers.ladder import LadderEditor
 from desktop_admin.views.tiers.lists import TierLists
 from desktop_admin.views.widgets.card import Card
+from desktop_admin.views.widgets.scroll_area import ScrollArea
 
+LEAST = 150  # px of height at 100 % for the lists; less is scrolled
 PAUSE = 350  # ms after the last key before the effect is reckoned
 
 
@@ -62,9 +64,15 @@ class TiersScreen(Screen):
         buttons.addWidget(self.revert_button)
         buttons.addWidget(self.save_button)
         self.card.content.addLayout(buttons)
-        self.content.addWidget(self.card)
-        self.content.addWidget(self.working)
-        self.content.addWidget(self.lists, 1)
+        area = ScrollArea(self.body)
+        column = QVBoxLayout(area.inside)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(2 * theme.SPACE)
+        self.lists.setMinimumHeight(theme.current().px(LEAST))
+        column.addWidget(self.card)
+        column.addWidget(self.working)
+        column.addWidget(self.lists, 1)
+        self.content.addWidget(area)
 
     def retranslate(self) -> None:
         """Say everything again."""

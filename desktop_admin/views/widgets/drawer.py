@@ -8,7 +8,6 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
-    QScrollArea,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -16,6 +15,7 @@ from PySide6.QtWidgets import (
 
 from desktop_admin.i18n import _
 from desktop_admin.views import theme
+from desktop_admin.views.widgets.scroll_area import ScrollArea
 
 
 class Drawer(QFrame):
@@ -36,18 +36,12 @@ class Drawer(QFrame):
         head = QHBoxLayout()
         head.addWidget(self.heading, 1)
         head.addWidget(self.close_button, 0, Qt.AlignmentFlag.AlignTop)
-        inside = QWidget()
-        theme.mark(inside, kind="scrolled")
-        self.content = QVBoxLayout(inside)
+        area = ScrollArea(self)
+        self.content = QVBoxLayout(area.inside)
         self.content.setContentsMargins(0, 0, 4, 0)
         self.content.setSpacing(12)
-        area = QScrollArea(widgetResizable=True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        area.setWidget(inside)
         area.viewport().installEventFilter(self)
-        self._inside = inside
+        self._inside = area.inside
         outer = QVBoxLayout(self)
         outer.setContentsMargins(16, 12, 12, 12)
         outer.setSpacing(12)

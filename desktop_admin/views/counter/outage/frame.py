@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QScrollArea, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
-from desktop_admin.views import theme
 from desktop_admin.views.counter.outage.held_card import HeldCard
 from desktop_admin.views.counter.outage.queue_card import QueueCard
 from desktop_admin.views.counter.search import CounterBox, Results
 from desktop_admin.views.widgets.banner import Banner
 from desktop_admin.views.widgets.card import Card
 from desktop_admin.views.widgets.empty_state import EmptyState
+from desktop_admin.views.widgets.scroll_area import ScrollArea
 
 
 class OutageFrame(QWidget):
@@ -56,15 +55,10 @@ class OutageFrame(QWidget):
 
 def _scrolled(widget: QWidget, *, top: bool = False) -> QScrollArea:
     """What may be higher than a small window."""
-    area, inside = QScrollArea(widgetResizable=True), QWidget()
-    area.setFrameShape(QFrame.Shape.NoFrame)
-    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-    theme.mark(inside, kind="scrolled")
-    column = QVBoxLayout(inside)
+    area = ScrollArea()
+    column = QVBoxLayout(area.inside)
     column.setContentsMargins(0, 0, 4, 0)
     column.addWidget(widget)
     if top:
         column.addStretch()
-    area.setWidget(inside)
     return area
