@@ -216,6 +216,7 @@ def test_a_dialog_grows_with_what_is_said_of_an_error(qtbot: Any, form: Form) ->
     qtbot.wait(30)
     assert [name for name, editor in form.editors.items() if editor.widget.height() < before[name] - 2] == []
     assert form.banner.label.height() >= form.banner.label.heightForWidth(form.banner.label.width())
+    form.setParent(None)  # it is closed by itself
 
 
 @pytest.mark.parametrize(
