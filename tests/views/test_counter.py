@@ -262,6 +262,21 @@ class TestActs(Case):
         assert (result.title.whole(), result.undo.isHidden()) == ("调整积分", True)
         assert told[1:] == [""], "nothing is left to undo"
 
+    def test_an_act_that_cannot_be_undone_leaves_the_one_before(self, people, qtbot, desk):
+        screen = self.at(qtbot, desk, people["张三"].member_id)
+        form = self.press(screen, qtbot, "adjust")
+        form.fill({"points": 50})
+        form.editors["reason"].set_value("event")
+        form.submit()
+        wait_idle(qtbot, desk.tasks)
+        form = self.press(screen, qtbot, "card")
+        form.submit()
+        wait_idle(qtbot, desk.tasks)
+        assert screen.serving.side.outcome.undo is None
+        desk.undo()
+        wait_idle(qtbot, desk.tasks)
+        assert screen.serving.card.balance == 500
+
     def test_another_act_keeps_what_was_typed_in_the_first(self, people, qtbot, desk):
         screen = self.at(qtbot, desk, people["张三"].member_id)
         self.press(screen, qtbot, "purchase").editors["amount"].set_value(1_250)

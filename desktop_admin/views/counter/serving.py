@@ -70,6 +70,7 @@ class Serving(QObject):
         self.order_id = 0
         self._wanted = ""
         self.side: Side | None = None
+        self._to_undo: Outcome | None = None  # the last act that can be undone
         self.resting = False  # the server is away: no act is open
         self.acts = {
             one.id: screen.add_act(
@@ -206,6 +207,7 @@ class Serving(QObject):
         handed = form.values().get("how") == "now"
         outcome = self.made().show_result(partial(outcome_of, form, result, desk.actor.name, handed=handed))
         if outcome.undo is not None:
+            self._to_undo = outcome
             desk.offer_undo(outcome.undo_text, self._undo)
         self.order_id, self.proof_code = 0, ""
         self.allow()
@@ -217,13 +219,16 @@ class Serving(QObject):
         if self.side is None:
             return
         self.side.retranslate()
-        if self.side.outcome is not None:
-            self.screen.desk.rename_undo(self.side.outcome.undo_text)
+        shown = self.side.outcome
+        if shown is not None and self._to_undo is not None and shown.undo is self._to_undo.undo:
+            self._to_undo = shown
+            self.screen.desk.rename_undo(shown.undo_text)
 
     def _undo(self) -> None:
-        outcome = self.side.outcome if self.side is not None else None
+        outcome = self._to_undo  # not always what is shown: after it came an act that cannot be undone
         assert outcome is not None
         assert outcome.undo is not None
+        self._to_undo = None
         self.screen.send(partial(outcome.undo, request=new_request()), partial(self._undone, outcome))
 
     def _undone(self, outcome: Outcome, _receipt: object) -> None:
