@@ -101,4 +101,5 @@ def _keys(rows: int) -> Any:
         yield f"c:C{n:07}", n
         yield f"4:{n % (rows // 100):04}", n
         name = _name(n, rows)
+        yield f"n:{name}", n
         yield from ((f"g:{gram}", n) for gram in {*name, name[:2], name[1:]})

@@ -92,7 +92,9 @@ def ranked(
     asked = [(matches, _looking(_rarest_first(keys, matches, counts), most)) for matches in ways]
     if ahead is not None:
         ahead(*(ask for _matches, ask in asked))
-    for matches, (sql, params) in asked:
+    for place, (matches, (sql, params)) in enumerate(asked):
+        if place == 1 and len(ranks) >= most:
+            break  # so many bear the very name typed; parts of names come after them
         for member_id, key in ((row.member_id, row.key) for row in keys.all(sql, **params)):
             rank = _rank(key, matches)
             if rank < ranks.get(member_id, 99):
