@@ -37,7 +37,7 @@ class Rail(QFrame):
         self.setObjectName("rail")
         self._desk = desk
         self._narrow = desk.settings.get(RAIL_NARROW)
-        self._tight = False  # whether the window is too small for names beside a screen
+        self._room, self._tight = 10_000, False  # the window's width; whether it is too little for names
         self._buttons: dict[str, QToolButton] = {}
         self._groups: list[tuple[str, QLabel]] = []
         self._places: dict[str, Place] = {}
@@ -126,14 +126,16 @@ class Rail(QFrame):
 
     def make_room(self, width: int) -> None:
         """Show icons only in a window of so many pixels, where names would leave a screen too little."""
-        tight = width < theme.current().px(LEAST)
+        self._room = width
+        if (width < theme.current().px(LEAST)) != self._tight:
+            self._size()
+
+    def _size(self) -> None:
+        tight = self._room < theme.current().px(LEAST)
         if tight != self._tight:
             self._tight = tight
             self._narrow = tight or self._desk.settings.get(RAIL_NARROW)
-            self._size()
             self.retranslate()
-
-    def _size(self) -> None:
         self.setFixedWidth(theme.current().px(NARROW if self._narrow else WIDE))
         styles = Qt.ToolButtonStyle
         style = styles.ToolButtonIconOnly if self._narrow else styles.ToolButtonTextBesideIcon

@@ -40,9 +40,8 @@ class Shell(QWidget):
         self.setObjectName("page")
         self.screens: dict[str, Screen] = {}
         self._offline = ""  # what was said when the server went away
-        self.rail, self.top = Rail(desk), TopBar(desk)
-        self.banner, self.stack, self.status = Banner(), QStackedWidget(), StatusBar(desk)
-        self.only_looking = Banner()
+        self.rail, self.top, self.stack, self.status = Rail(desk), TopBar(desk), QStackedWidget(), StatusBar(desk)
+        self.banner, self.only_looking = Banner(), Banner()
         self.banner.hide()
         column = QVBoxLayout()
         column.setContentsMargins(0, 0, 0, 0)
@@ -66,7 +65,7 @@ class Shell(QWidget):
         outer.addWidget(self.status)
         self.top.search.finder = self.search
         self.top.search.chosen.connect(self.go_to)
-        self.rail.chosen.connect(self._chosen)
+        self.rail.chosen.connect(self.open)
         self.top.palette_wanted.connect(self.show_palette)
         self.top.keys_wanted.connect(self.show_keys)
         desk.open_wanted.connect(self.open)
@@ -111,9 +110,6 @@ class Shell(QWidget):
             screen.arrive(**where)
         elif first or not screen.isAncestorOf(self.window().focusWidget() or self):
             screen.take_focus()
-
-    def _chosen(self, id_: str) -> None:
-        self.open(id_)
 
     def _connection(self, connection: Connection) -> None:
         """What was said of a server that did not answer is over when it does."""
