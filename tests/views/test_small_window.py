@@ -6,8 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QEvent
-from PySide6.QtWidgets import QApplication, QPushButton, QWidget
+from PySide6.QtWidgets import QPushButton, QStackedWidget, QWidget
 
 from desktop_admin import i18n
 from desktop_admin.settings import RAIL_NARROW
@@ -58,6 +57,8 @@ class TestNavigation(MoreOfScreen):
 
 
 class TestWords(MoreOfScreen):
+    actor_role = "administrator"
+
     @pytest.mark.parametrize("language", ["en", "zh_CN"])
     @pytest.mark.parametrize("id_", ["members", "catalog", "stock", "redemptions", "tiers", "approvals", "shifts",
                                      "administration"])  # fmt: skip
@@ -66,12 +67,13 @@ class TestWords(MoreOfScreen):
     ) -> None:
         place = place_of(id_)
         assert place is not None
-        screen = getattr(place.load(), place.screen)(desk)
-        qtbot.addWidget(screen)
         i18n.use_language(language)
-        QApplication.sendEvent(screen, QEvent(QEvent.Type.LanguageChange))
-        screen.resize(1024 - theme.current().px(NARROW), 700 - theme.current().px(88))
-        screen.show()
+        stack = QStackedWidget()  # as in the window: it gives a screen no more than there is
+        qtbot.addWidget(stack)
+        screen = getattr(place.load(), place.screen)(desk, stack)
+        stack.addWidget(screen)
+        stack.setFixedSize(1024 - theme.current().px(NARROW), 700 - theme.current().px(88))
+        stack.show()
         qtbot.waitUntil(lambda: not screen._stale)
         qtbot.wait(30)
         wait_idle(qtbot, desk.tasks)
