@@ -21,12 +21,19 @@ TYPED = N_("This receipt was typed in at the counter: number, day, amount and me
 IMPORTED = N_("This receipt is there already, from “{source}”: number, day, amount and member are the same.")
 _CHUNK = 400
 
+_ANY = Sql(  # two looks into the index of sources
+    "SELECT CASE WHEN EXISTS (SELECT 1 FROM purchase WHERE source < :source) "
+    "OR EXISTS (SELECT 1 FROM purchase WHERE source > :source) THEN 1 ELSE 0 END"
+)
+
 
 class Elsewhere:
     """What is stored of some receipts under other sources than theirs."""
 
     def __init__(self, work: Work, source: str, runs: Sequence[Run]) -> None:
         self._stored: dict[tuple[Any, ...], str] = {}
+        if not work.value(_ANY, source=source):
+            return  # a shop's first import, or its only source
         wanted = sorted({key for run in runs if run[1] for key in _keys(run[0], run[2][:10])})
         for at in range(0, len(wanted), _CHUNK):
             part = wanted[at : at + _CHUNK]
