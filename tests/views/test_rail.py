@@ -1,4 +1,4 @@
-"""Large letters in a small window: what gives way, so that nothing on a screen is cut off."""
+"""The navigation gives way to large letters in a small window, so that nothing on a screen is cut off."""
 
 from __future__ import annotations
 
