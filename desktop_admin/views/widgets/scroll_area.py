@@ -16,6 +16,6 @@ class ScrollArea(QScrollArea):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.inside = QWidget(self.viewport())
+        self.inside = QWidget()
         theme.mark(self.inside, kind="scrolled")
         self.setWidget(self.inside)
