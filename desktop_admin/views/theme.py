@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import shiboken6
 from PySide6.QtCore import QByteArray, QObject, QSize, QStandardPaths, QTimer, Signal
-from PySide6.QtGui import QColor, QFont, QIcon, QImage, QPainter, QPalette, QPixmap
+from PySide6.QtGui import QColor, QFont, QIcon, QPainter, QPalette, QPixmap
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
 from desktop_admin import RESOURCES, fonts
@@ -24,6 +24,7 @@ from desktop_admin.views.colours import DARK, LIGHT, Colours
 
 if TYPE_CHECKING:
     from PySide6.QtCore import Qt
+    from PySide6.QtGui import QImage
 
 SPACE = 8  # px; everything stands on multiples of 4
 BASE = 13  # px of plain text at 100 %
@@ -255,7 +256,8 @@ def _svg(name: str) -> str:
 
 @lru_cache(maxsize=1024)
 def _shape(name: str, size: int, ratio: int) -> QImage:
-    from PySide6.QtSvg import QSvgRenderer  # only where an icon is drawn
+    from PySide6.QtGui import QImage  # only where an icon is drawn: not before the first paint
+    from PySide6.QtSvg import QSvgRenderer
 
     answer = QImage(size * ratio, size * ratio, QImage.Format.Format_ARGB32_Premultiplied)
     answer.fill(0)
