@@ -107,6 +107,6 @@ def problem_columns(kind: str) -> tuple[Column[Problem], ...]:
     titles = {f.name: f.title for f in KINDS[kind].fields}
     return (
         Column("row", N_("Row"), lambda p: p.row, Kind.COUNT, 7),
-        Column("field", N_("Column"), lambda p: titles.get(p.field, ""), width=16, translated=True),
+        Column("field", N_("Column"), lambda p: titles.get(p.field, ""), width=10, translated=True),
         Column("message", N_("What is wrong"), lambda p: p.text(), stretch=True),
     )

@@ -98,6 +98,10 @@ class TestGuide(ScreenCase):
         assert guide.step == TOTALS
         assert [p.row for p in guide._dry.problems] == [5, 6]
         assert not guide.next.isEnabled()
+        totals = guide.totals
+        assert totals.whole.text() == guide._dry.problems[0].text(), "the whole sentence of the row chosen"
+        totals.table.selectRow(1)
+        assert totals.whole.text() == guide._dry.problems[1].text()
         assert guide.rejects.isVisible()
         guide.back.click()
         assert guide.step == ROWS

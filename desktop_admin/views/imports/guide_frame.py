@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QS
 from desktop_admin.i18n import _, format_number
 from desktop_admin.models.imports import problem_columns
 from desktop_admin.models.records import RecordTable
-from desktop_admin.services.imports import DryRun, Imported
+from desktop_admin.services.imports import DryRun, Imported, Problem
 from desktop_admin.services.imports.words import figures_said
 from desktop_admin.tasks import Job, Step
 from desktop_admin.views import theme
@@ -36,7 +36,7 @@ class FiguresPage(QWidget):
         row = QHBoxLayout()
         row.setSpacing(2 * theme.SPACE)
         row.addWidget(self.card, 2)
-        row.addLayout(self.table_place, 3)
+        row.addLayout(self.table_place, 4)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(self.note)
@@ -51,7 +51,14 @@ class FiguresPage(QWidget):
             self.table = RecordTableView(RecordTable(problem_columns(kind), problems))
             self.table.setAccessibleName(_("What is wrong"))
             self.table_place.addWidget(self.table)
+            self.whole = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)  # a sentence is longer than a column
+            self.table_place.addWidget(self.whole)
+            self.table.picked.connect(self._say_whole)
+            self.table.selectRow(0)
 
+    def _say_whole(self, problem: Problem | None) -> None:
+        if problem is not None:
+            self.whole.setText(problem.text())
 
     def show_trial(self, kind: str, dry: DryRun) -> None:
         """Show what a file would make, and whether it may."""
