@@ -6,6 +6,7 @@ import threading
 import time
 from datetime import date
 from functools import partial
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -14,7 +15,7 @@ from desktop_admin.services import members, sealing
 from desktop_admin.services.command import new_request
 from desktop_admin.services.database.sql import Sql
 from desktop_admin.services.errors import Refused
-from desktop_admin.services.members import pinyin
+from desktop_admin.services.members import finding, pinyin
 from tests.services.members_case import _no_process_left, act, ask, enrol
 
 __all__ = ["_no_process_left", "act", "ask", "enrol"]
@@ -242,3 +243,24 @@ class TestTwoAtOnce:
         first = database.write(slowly, actor=as_role("manager")).result
         other.join(10)
         assert [refused.facts["member_id"] for refused in refusals] == [first.member_id]
+
+
+def test_so_many_of_the_very_name_typed_are_enough():
+    """Parts of names come after them in any case; they are not looked for."""
+    asked = []
+
+    class Keys:
+        def all(self, _sql, **said):
+            asked.append(said["low_0"])
+            return [SimpleNamespace(member_id=n, key=said["low_0"]) for n in range(found)]
+
+        def value(self, _sql, **_said):
+            return 1
+
+    found = 5
+    assert len(finding.ranked(Keys(), finding.ways_of("王伟"), 5)) == 5
+    assert asked == ["n:王伟"]
+    asked.clear()
+    found = 4
+    finding.ranked(Keys(), finding.ways_of("王伟"), 5)
+    assert len(asked) > 1

@@ -74,6 +74,13 @@ class Case(MoreOfScreen):
         wait_idle(qtbot, screen.desk.tasks)
         return screen.serving.act
 
+    def adjust(self, screen: Counter, qtbot: Any, points: int) -> None:
+        form = self.press(screen, qtbot, "adjust")
+        form.fill({"points": points})
+        form.editors["reason"].set_value("event")
+        form.submit()
+        wait_idle(qtbot, screen.desk.tasks)
+
 
 class TestFinding(Case):
     def search(self, screen: Counter, qtbot: Any, text: str, *, enter: bool = False) -> None:
@@ -244,11 +251,7 @@ class TestActs(Case):
 
     def test_what_became_of_an_act_follows_the_language(self, people, qtbot, desk):
         screen = self.at(qtbot, desk, people["张三"].member_id)
-        form = self.press(screen, qtbot, "adjust")
-        form.fill({"points": 50, "note": "茶"})
-        form.editors["reason"].set_value("event")
-        form.submit()
-        wait_idle(qtbot, desk.tasks)
+        self.adjust(screen, qtbot, 50)
         told: list[str] = []
         desk.undo_changed.connect(told.append)
         result = screen.serving.side.result
@@ -264,11 +267,7 @@ class TestActs(Case):
 
     def test_an_act_that_cannot_be_undone_leaves_the_one_before(self, people, qtbot, desk):
         screen = self.at(qtbot, desk, people["张三"].member_id)
-        form = self.press(screen, qtbot, "adjust")
-        form.fill({"points": 50})
-        form.editors["reason"].set_value("event")
-        form.submit()
-        wait_idle(qtbot, desk.tasks)
+        self.adjust(screen, qtbot, 50)
         form = self.press(screen, qtbot, "card")
         form.submit()
         wait_idle(qtbot, desk.tasks)
@@ -331,11 +330,7 @@ class TestActs(Case):
 
         monkeypatch.setattr(paper, "folder", lambda: tmp_path / "receipts")
         screen = self.at(qtbot, desk, people["张三"].member_id)
-        form = self.press(screen, qtbot, "adjust")
-        form.fill({"points": 5})
-        form.editors["reason"].set_value("event")
-        form.submit()
-        wait_idle(qtbot, desk.tasks)
+        self.adjust(screen, qtbot, 5)
         screen.serving.papers.print_it()
         wait_idle(qtbot, desk.tasks)
         assert len(list((tmp_path / "receipts").glob("receipt-*.pdf"))) == 1

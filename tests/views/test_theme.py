@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 import pytest
+from PySide6.QtCore import QSize
 from PySide6.QtGui import QFontInfo, QIcon
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 
@@ -65,6 +66,30 @@ def test_icons_follow_the_theme(qapp: QApplication, qtbot: Any) -> None:
         assert _colour(button.icon()) != before
     finally:
         look.set(mode="light")
+
+
+def test_an_icon_that_is_on_is_shown_in_another_colour(qapp: QApplication) -> None:
+    """Both pictures come of one shape: Qt must not take them for the same."""
+    icon, size = theme.current().icon("users"), QSize(18, 18)
+    off = icon.pixmap(size, QIcon.Mode.Normal, QIcon.State.Off).toImage()
+    on = icon.pixmap(size, QIcon.Mode.Normal, QIcon.State.On).toImage()
+    assert off != on
+
+
+def test_shapes_drawn_ahead_are_not_drawn_again(qapp: QApplication) -> None:
+    theme._shape.cache_clear()
+    theme.draw_ahead()
+    drawn = theme._shape.cache_info().misses
+    for name in ("users", "gift", "x"):
+        theme._pixmap.cache_clear()
+        theme.current().icon(name)
+        theme.current().icon(name, size=16)
+    assert (theme._shape.cache_info().misses, drawn > 100) == (drawn, True)
+
+
+def test_a_screen_that_is_plugged_in_gets_pictures_of_its_own(qapp: QApplication, qtbot: Any) -> None:
+    with qtbot.waitSignal(theme.current().changed, timeout=1_000):
+        qapp.screenAdded.emit(qapp.primaryScreen())
 
 
 def test_every_icon_named_in_the_navigation_is_there() -> None:
