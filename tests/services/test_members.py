@@ -250,11 +250,11 @@ def test_so_many_of_the_very_name_typed_are_enough():
     asked = []
 
     class Keys:
-        def all(self, _sql, **said):
+        def all(self, sql: Any, **said: Any) -> list[Any]:
             asked.append(said["low_0"])
             return [SimpleNamespace(member_id=n, key=said["low_0"]) for n in range(found)]
 
-        def value(self, _sql, **_said):
+        def value(self, sql: Any, **said: Any) -> Any:
             return 1
 
     found = 5
